@@ -1,0 +1,34 @@
+{# Stand-ins for the macros of macros/, for sqlfluff alone: each becomes a function of its arguments, so that a model
+   can be linted without an adapter. #}
+
+{% macro as_of() %}date '2025-12-31'{% endmacro %}
+{% macro satisfies(sense, is_strict, bar, value, value_high, qualifier) %}satisfies({{ sense }}, {{ is_strict }}, {{ bar }}, {{ value }}, {{ value_high }}, {{ qualifier }}){% endmacro %}
+{% macro may_answer(target, result) %}({{ target }}.indicator = {{ result }}.indicator){% endmacro %}
+{% macro qualifier_words(qualifier, language) %}qualifier_words({{ qualifier }}){% endmacro %}
+{% macro result_columns() %}{{ return(['result_key', 'programme', 'indicator', 'value']) }}{% endmacro %}
+{% macro no_sentence() %}cast(null as string) as quote{% endmacro %}
+{% macro kpi_cell(programme, indicator, scope, scope_note, province_key, geography, measure, period_start, period_end) %}kpi_cell({{ programme }}, {{ indicator }}, {{ scope }}, {{ scope_note }}, {{ province_key }}, {{ geography }}, {{ measure }}, {{ period_start }}, {{ period_end }}){% endmacro %}
+{% macro scope_key(scope, scope_note, row_key) %}scope_key({{ scope }}, {{ scope_note }}, {{ row_key }}){% endmacro %}
+{% macro match_key(text) %}match_key({{ text }}){% endmacro %}
+{% macro place_key(text) %}place_key({{ text }}){% endmacro %}
+{% macro is_former(text) %}is_former({{ text }}){% endmacro %}
+{% macro without_marks(text) %}without_marks({{ text }}){% endmacro %}
+{% macro reporting_start(period_start) %}reporting_start({{ period_start }}){% endmacro %}
+{% macro reporting_end(period_end) %}reporting_end({{ period_end }}){% endmacro %}
+{% macro offsets(how_many) %}select 0 as n{% endmacro %}
+{% macro nfc(text) %}nfc({{ text }}){% endmacro %}
+{% macro replace_all(text, pattern, replacement) %}replace_all({{ text }}){% endmacro %}
+{% macro day_after(day, days=1) %}day_after({{ day }}, {{ days }}){% endmacro %}
+{% macro quoted(column) %}"{{ column }}"{% endmacro %}
+{% macro days_in(first_day, last_day) %}days_in({{ first_day }}, {{ last_day }}){% endmacro %}
+{% macro year_of(day) %}year_of({{ day }}){% endmacro %}
+{% macro date_of(year, month, day) %}date_of({{ year }}, {{ month }}, {{ day }}){% endmacro %}
+{% macro joined(text, separator, ordered_by) %}joined({{ text }}, {{ ordered_by }}){% endmacro %}
+{% macro list_text(list) %}list_text({{ list }}){% endmacro %}
+{% macro unnested(relation, columns, list, name) %}select {{ columns | join(', ') }}, unnest({{ list }}) as {{ name }} from {{ relation }}{% endmacro %}
+{% macro key_of(columns) %}md5({{ columns | join(', ') }}){% endmacro %}
+{% macro number_text(number, language) %}number_text({{ number }}){% endmacro %}
+{% macro day_text(day) %}day_text({{ day }}){% endmacro %}
+{% macro cells_spanned(cells) %}cells_spanned({{ cells }}){% endmacro %}
+{% macro cooperative_key(text) %}cooperative_key({{ text }}){% endmacro %}
+{% macro digits(text) %}digits({{ text }}){% endmacro %}

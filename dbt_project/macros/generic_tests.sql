@@ -1,0 +1,27 @@
+{# Generic tests of our own: rows that break the rule are returned. #}
+
+{% test at_most(model, column_name, bound) %}
+select {{ column_name }}
+from {{ model }}
+where {{ column_name }} > {{ bound }}
+{% endtest %}
+
+{% test at_least(model, column_name, bound) %}
+select {{ column_name }}
+from {{ model }}
+where {{ column_name }} < {{ bound }}
+{% endtest %}
+
+{% test unique_together(model, columns) %}
+select {{ columns | join(', ') }}
+from {{ model }}
+group by {{ columns | join(', ') }}
+having count(*) > 1
+{% endtest %}
+
+{# A half of a rule: whenever the condition holds, so must the consequence. #}
+{% test implies(model, condition, consequence) %}
+select *
+from {{ model }}
+where ({{ condition }}) and not coalesce({{ consequence }}, false)
+{% endtest %}

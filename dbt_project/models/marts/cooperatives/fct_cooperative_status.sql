@@ -1,0 +1,47 @@
+-- One row is one organisation at one reporting date, as one sheet delivers it.
+select
+    record.status_key,
+    link.cooperative_key,
+    record.province_key,
+    province.current_province_key,
+    record.programme,
+    record.period_end,
+    record.name,
+    record.kind,
+    record.registration_no,
+    record.tax_code,
+    record.province_text,
+    record.district,
+    record.commune,
+    record.address,
+    record.sector,
+    record.founded_on,
+    record.founded_on_precision,
+    record.status,
+    record.members,
+    record.workers,
+    record.charter_capital_vnd,
+    record.revenue_vnd,
+    record.profit_vnd,
+    record.income_per_worker_month_vnd,
+    record.rating,
+    record.linked,
+    record.high_tech,
+    record.gap_certified,
+    record.ocop_stars,
+    record.fields,
+    record.published_on,
+    record.known_on,
+    record.artefact,
+    record.file,
+    record.sheet,
+    record.cells,
+    record.row_no,
+    record.layout,
+    record.is_hidden,
+    newest.status_key is not null as is_newest
+from {{ ref('int_cooperative_status') }} as record
+left join {{ ref('dim_province') }} as province on record.province_key = province.province_key
+left join {{ ref('int_cooperative_identity') }} as identity on record.status_key = identity.status_key
+left join {{ ref('int_cooperative_link') }} as link on identity.identity_key = link.identity_key
+left join {{ ref('int_cooperative_period') }} as newest on record.status_key = newest.status_key

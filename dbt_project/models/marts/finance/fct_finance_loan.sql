@@ -1,0 +1,37 @@
+-- One row is one loan at one reporting date, as one sheet delivers it.
+select
+    record.loan_key,
+    record.province_key,
+    province.current_province_key,
+    record.programme,
+    record.period_end,
+    record.fund,
+    record.borrower,
+    record.contract_no,
+    record.purpose,
+    record.signed_on,
+    record.due_on,
+    record.term_months,
+    record.interest_pct_year,
+    record.amount_vnd,
+    record.disbursed_vnd,
+    record.outstanding_vnd,
+    record.overdue_vnd,
+    record.fields,
+    record.published_on,
+    record.known_on,
+    record.artefact,
+    record.file,
+    record.sheet,
+    record.cells,
+    record.row_no,
+    record.layout,
+    record.is_hidden,
+    row_number() over (
+        partition by
+            record.territory_key, record.period_end, {{ match_key('record.contract_no') }},
+            {{ match_key('record.borrower') }}, record.signed_on
+        order by record.known_on desc, record.artefact asc, record.sheet asc, record.cells asc
+    ) = 1 as is_newest
+from {{ ref('int_loan') }} as record
+left join {{ ref('dim_province') }} as province on record.province_key = province.province_key

@@ -1,0 +1,25 @@
+-- One row is one document, row, field or statement that could not be read.
+with source as (
+
+    select * from {{ source('lake', 'quarantine') }}
+
+),
+
+renamed as (
+
+    select
+        artefact,
+        file,
+        gate,
+        sheet,
+        place,
+        field,
+        expected,
+        found,
+        reason,
+        advice
+    from source
+
+)
+
+select * from renamed

@@ -1,0 +1,40 @@
+-- One row is one training class as one sheet reports it.
+with source as (
+
+    select * from {{ source('lake', 'training_class') }}
+
+),
+
+renamed as (
+
+    select
+        -- where it stands
+        artefact,
+        sheet,
+        cells,
+        row_no,
+        layout,
+        coalesce(hidden, false) as is_hidden,
+        report_province,
+        report_scope,
+        report_period_end,
+        {{ list_text('fields') }} as fields,
+
+        -- what was taught to whom
+        title,
+        topic,
+        organiser,
+        place,
+        starts_on,
+        ends_on,
+        learners,
+        female,
+        ethnic_minority,
+        managers,
+        cast(budget_vnd as decimal(18, 0)) as budget_vnd,
+        funding
+    from source
+
+)
+
+select * from renamed

@@ -1,0 +1,1 @@
+"""``htx``: settings, the nightly run and the command line."""

@@ -1,0 +1,223 @@
+"""``htx explain`` and ``htx release …``: what is published, why it says so, and taking it back."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, NoReturn
+
+import typer
+
+from htx.home import Home
+
+if TYPE_CHECKING:
+    from publication.notes import Changes
+    from publication.shelf import Shelf
+
+app = typer.Typer(no_args_is_help=True)
+
+HomeOption = Annotated[
+    Path | None, typer.Option("--home", help="Where data goes.", envvar="HTX_HOME", show_default="./var")
+]
+LanguageOption = Annotated[str, typer.Option("--lang", help="en or vi.")]
+FormatOption = Annotated[str, typer.Option("--format", help="text or json.")]
+
+
+def explain(
+    programme: Annotated[str, typer.Argument(help="Code or name of a programme, or a part of it.")],
+    indicator: Annotated[str, typer.Argument(help="Code or Vietnamese or English name of an indicator.")],
+    scope: Annotated[str | None, typer.Option(help="Only this scope; 'all' is the whole.")] = None,
+    period: Annotated[str | None, typer.Option(help="Only this period: 2023, 2021-2025 or 2023-06-30.")] = None,
+    release: Annotated[str, typer.Option(help="A release id instead of the current one.")] = "current",
+    lang: LanguageOption = "en",
+    output: FormatOption = "text",
+    home: HomeOption = None,
+) -> None:
+    """Show every step from the originals to a published number, with the quote or the cell."""
+    from publication import explain as explaining
+    from publication.shelf import ShelfProblem
+
+    _check_choice("--lang", lang, ("en", "vi"))
+    _check_choice("--format", output, ("text", "json"))
+    try:
+        found = explaining.explain(_shelf(home).find(release).path, programme, indicator, scope=scope, period=period)
+    except (ShelfProblem, explaining.NotPublished) as problem:
+        _fail(str(problem))
+    if output == "json":
+        typer.echo(json.dumps(explaining.as_json(found), ensure_ascii=False, indent=1))
+    else:
+        typer.echo("\n".join(explaining.lines(found, lang)))
+
+
+@app.command("list")
+def list_releases(home: HomeOption = None, output: FormatOption = "text") -> None:
+    """List the releases, the last published first."""
+    _check_choice("--format", output, ("text", "json"))
+    releases = _shelf(home).newest_first()
+    if output == "json":
+        rows = [
+            {
+                "release_id": release.release_id,
+                "as_of": release.as_of.isoformat(),
+                "published_at": release.published_at.isoformat(timespec="seconds"),
+                "rows": release.rows,
+                "current": release.is_current,
+                "pinned": release.pinned,
+                "withdrawn": release.withdrawn,
+            }
+            for release in releases
+        ]
+        typer.echo(json.dumps(rows, ensure_ascii=False, indent=1))
+        return
+    if not releases:
+        typer.echo("Nothing is published yet. Run `htx refresh`.")
+    for release in releases:
+        marks = [
+            *(["current"] if release.is_current else []),
+            *([f"pinned: {release.pinned}"] if release.pinned is not None else []),
+            *([f"taken back: {release.withdrawn}"] if release.withdrawn is not None else []),
+        ]
+        published = f"{release.published_at:%Y-%m-%d %H:%M} UTC"
+        typer.echo(f"{release.release_id}  published {published}  {release.rows:>8} rows  {'; '.join(marks)}".rstrip())
+
+
+@app.command()
+def show(
+    release: Annotated[str, typer.Argument(help="Release id, its beginning, 'current' or 'previous'.")] = "current",
+    home: HomeOption = None,
+    output: FormatOption = "text",
+) -> None:
+    """Show what a release holds: tables, inputs, gates, where it lies."""
+    from publication.shelf import ShelfProblem
+
+    _check_choice("--format", output, ("text", "json"))
+    try:
+        found = _shelf(home).find(release)
+    except ShelfProblem as problem:
+        _fail(str(problem))
+    if output == "json":
+        typer.echo(json.dumps(found.manifest, ensure_ascii=False, indent=1))
+        return
+    inputs = found.manifest["inputs"]
+    unread = sum(document["status"] != "read" for document in inputs)
+    typer.echo(f"{found.release_id}{'  (current)' if found.is_current else ''}")
+    typer.echo(f"  path          {found.path}")
+    typer.echo(f"  content hash  {found.content_hash}")
+    typer.echo(f"  as of         {found.as_of}")
+    typer.echo(f"  code          {found.code_version}")
+    typer.echo(f"  supersedes    {found.supersedes or 'nothing, it is the first'}")
+    if found.pinned is not None:
+        typer.echo(f"  pinned        {found.pinned}")
+    if found.withdrawn is not None:
+        typer.echo(f"  taken back    {found.withdrawn}")
+    typer.echo(f"  inputs        {len(inputs)} documents, {unread} of them quarantined")
+    for report in found.manifest["gates"]["reports"]:
+        typer.echo(f"  gate          {report['gate']}: {report['checked']} expectations, {report['failed']} failed")
+    for table in found.manifest["tables"]:
+        typer.echo(f"  table         {table['schema']}.{table['table']}: {table['rows']} rows")
+
+
+@app.command()
+def diff(
+    before: Annotated[str, typer.Argument(help="The earlier release: id, its beginning, 'previous' or 'current'.")],
+    after: Annotated[str, typer.Argument(help="The later release.")] = "current",
+    lang: LanguageOption = "en",
+    output: FormatOption = "text",
+    home: HomeOption = None,
+) -> None:
+    """Say which KPI cells differ between two releases: from what to what, and because of which document."""
+    from publication import notes
+    from publication.published import Published
+    from publication.shelf import ShelfProblem
+
+    _check_choice("--lang", lang, ("en", "vi"))
+    _check_choice("--format", output, ("text", "json"))
+    shelf = _shelf(home)
+    try:
+        old, new = shelf.find(before), shelf.find(after)
+    except ShelfProblem as problem:
+        _fail(str(problem))
+    with Published.open(old.path) as was, Published.open(new.path) as now:
+        changes = notes.compare(was, now, since=old.release_id, until=new.release_id)
+    if output == "json":
+        typer.echo(json.dumps(notes.as_json(changes), ensure_ascii=False, indent=1))
+    else:
+        _print_changes(changes, lang)
+
+
+@app.command()
+def rollback(
+    release: Annotated[str, typer.Argument(help="The release to go back to: id, its beginning or 'previous'.")],
+    reason: Annotated[str, typer.Option(help="Why the current release is taken back.")],
+    home: HomeOption = None,
+) -> None:
+    """Make an earlier release current again; what the current one says is not published again by itself."""
+    from publication.shelf import ShelfProblem
+
+    shelf = _shelf(home)
+    try:
+        taken_back, back_to = shelf.roll_back(release, reason)
+    except ShelfProblem as problem:
+        _fail(str(problem))
+    typer.echo(f"{back_to.release_id} is current. {taken_back.release_id} is taken back: {reason}")
+
+
+@app.command()
+def pin(
+    release: Annotated[str, typer.Argument(help="Release id, its beginning, 'current' or 'previous'.")],
+    reason: Annotated[str, typer.Option(help="Why it is kept.")] = "",
+    home: HomeOption = None,
+) -> None:
+    """Keep a release whatever its age."""
+    from publication.shelf import ShelfProblem
+
+    shelf = _shelf(home)
+    try:
+        with shelf.locked():
+            found = shelf.find(release)
+            shelf.pin(found.release_id, reason)
+    except ShelfProblem as problem:
+        _fail(str(problem))
+    typer.echo(f"{found.release_id} is pinned.")
+
+
+@app.command()
+def unpin(
+    release: Annotated[str, typer.Argument(help="Release id, its beginning, 'current' or 'previous'.")],
+    home: HomeOption = None,
+) -> None:
+    """Let a pinned release age like others."""
+    from publication.shelf import ShelfProblem
+
+    shelf = _shelf(home)
+    try:
+        with shelf.locked():
+            found = shelf.find(release)
+            shelf.unpin(found.release_id)
+    except ShelfProblem as problem:
+        _fail(str(problem))
+    typer.echo(f"{found.release_id} is not pinned.")
+
+
+def _print_changes(changes: Changes, language: str) -> None:
+    from publication import notes
+
+    for line in notes.lines(changes, language):
+        typer.echo(line)
+
+
+def _shelf(home: Path | None) -> Shelf:
+    from publication.shelf import Shelf
+
+    return Shelf(Home.resolve(home).path)
+
+
+def _check_choice(option: str, value: str, choices: tuple[str, ...]) -> None:
+    if value not in choices:
+        _fail(f"{option} {value!r}: expected {' or '.join(choices)}. Write one of them.")
+
+
+def _fail(text: str) -> NoReturn:
+    typer.echo(f"htx: {text}", err=True)
+    sys.exit(1)

@@ -1,0 +1,87 @@
+"""The files of a release: DuckDB, Parquet and CSV of every published table, rows sorted by all columns."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Sequence
+from pathlib import Path
+
+import duckdb
+
+from publication.catalogue import Column, PublishedTable, attach, connect, identifier, literal
+
+# A spreadsheet program runs a text that begins like this as a formula. Blanks before it do not protect, and
+# East Asian input methods produce the full-width signs.
+_FORMULA = r"^\s*[=+\-@＝＋－＠]|^[\t\r\n]"
+_BYTE_ORDER_MARK = "\ufeff"
+
+
+@dataclasses.dataclass(frozen=True)
+class TableFiles:
+    """Where a table lies inside the release, as paths relative to it."""
+
+    parquet: str
+    csv: str
+
+
+def files_of(table: PublishedTable) -> TableFiles:
+    return TableFiles(parquet=f"parquet/{table.name}.parquet", csv=f"csv/{table.name}.csv")
+
+
+def write_tables(build: Path, tables: Sequence[PublishedTable], directory: Path) -> None:
+    """Copy `tables` of the DuckDB file `build` into ``htx.duckdb``, ``parquet/`` and ``csv/`` of `directory`.
+
+    Rows are sorted by all columns, so the order never depends on how they came in. CSV files are UTF-8 with
+    a byte order mark (Excel needs it for Vietnamese), and a text that a spreadsheet program would run as a
+    formula gets an apostrophe in front; DuckDB and Parquet hold it unchanged.
+    """
+    (directory / "parquet").mkdir()
+    (directory / "csv").mkdir()
+    database = directory / "htx.duckdb"
+    connection = connect(database)
+    try:
+        attach(connection, build, "candidate")
+        for schema in sorted({table.schema for table in tables}):
+            connection.execute(f"CREATE SCHEMA {identifier(schema)}")
+        for table in tables:
+            _write_table(connection, table, directory)
+        connection.execute("DETACH candidate")
+        connection.execute("CHECKPOINT")
+    finally:
+        connection.close()
+
+
+def _write_table(connection: duckdb.DuckDBPyConnection, table: PublishedTable, directory: Path) -> None:
+    name = f"{identifier(table.schema)}.{identifier(table.name)}"
+    columns = [f"{identifier(column.name)} {column.type}" for column in table.columns]
+    if table.primary_key:
+        columns.append(f"PRIMARY KEY ({', '.join(identifier(column) for column in table.primary_key)})")
+    connection.execute(f"CREATE TABLE {name} ({', '.join(columns)})")
+    connection.execute(f"INSERT INTO {name} SELECT * FROM candidate.{name} ORDER BY ALL")
+    if table.description:
+        connection.execute(f"COMMENT ON TABLE {name} IS {literal(table.description)}")
+    for column in table.columns:
+        if column.description:
+            connection.execute(f"COMMENT ON COLUMN {name}.{identifier(column.name)} IS {literal(column.description)}")
+
+    files = files_of(table)
+    connection.execute(
+        f"COPY (SELECT * FROM {name} ORDER BY ALL) TO {literal(str(directory / files.parquet))}"
+        " (FORMAT parquet, COMPRESSION zstd)"
+    )
+    cells = ", ".join(_csv_cell(column, first=number == 0) for number, column in enumerate(table.columns))
+    connection.execute(
+        f"COPY (SELECT {cells} FROM (SELECT * FROM {name} ORDER BY ALL))"
+        f" TO {literal(str(directory / files.csv))} (FORMAT csv, HEADER)"
+    )
+
+
+def _csv_cell(column: Column, *, first: bool) -> str:
+    name = identifier(column.name)
+    # The byte order mark is part of the first header: the writer has no option for it.
+    heading = identifier(_BYTE_ORDER_MARK + column.name if first else column.name)
+    if column.is_nested:
+        return f"to_json({name})::VARCHAR AS {heading}"
+    if column.is_text:
+        return f"CASE WHEN regexp_matches({name}, {literal(_FORMULA)}) THEN '''' || {name} ELSE {name} END AS {heading}"
+    return f"{name} AS {heading}"

@@ -1,0 +1,1 @@
+"""One module for each province: what its offices handed in."""
