@@ -3,18 +3,38 @@ PYTHON ?= python3
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help refresh test lint format types layers pytest lock clean
+.PHONY: help kills matrix refresh up down test test-cluster test-storage lint format types layers pytest lock clean
 
 help:
 	@echo "make refresh   set up, then take sample_data/ to a published release and a scorecard"
+	@echo "make up        set up, then run Airflow with Celery workers, PostgreSQL and Redis on this machine until Ctrl-C"
+	@echo "make down      end what \`make up\` started"
 	@echo "make test      set up, then run every check and test"
+	@echo "make test-cluster  a night on Celery with a worker killed, Redis and PostgreSQL restarted (about ten minutes)"
+	@echo "make test-storage  nights of three machines on one bucket (S3 by moto on loopback), one of them killed"
 	@echo "make format    format the code"
+	@echo "make kills     kill 20 refreshes at random moments and compare what they publish in the end"
+	@echo "make matrix    put every pair of bad data into good data and compare every published row"
 	@echo "make lock      resolve the dependencies again"
 
 refresh: $(BIN)/.runtime
 	$(BIN)/htx refresh
 
+# WORKERS=4 make up; HTX_HOME says where data goes, as for every htx command.
+WORKERS ?= 2
+up: $(BIN)/.cluster
+	@$(BIN)/htx cluster up --workers $(WORKERS)
+
+down: $(BIN)/.cluster
+	@$(BIN)/htx cluster down
+
 test: lint types layers pytest
+
+test-cluster: $(BIN)/.development
+	$(BIN)/python -m tests.cluster.disturbed_night
+
+test-storage: $(BIN)/.development
+	$(BIN)/python -m tests.storage.nights
 
 lint: $(BIN)/.development
 	$(BIN)/ruff check .
@@ -27,8 +47,10 @@ types: $(BIN)/.development
 layers: $(BIN)/.development
 	$(BIN)/lint-imports
 
+# Two files at a time. What fails so is run once more alone: browsers and servers have time limits, and a machine of two
+# cores may be too slow for two of them at once.
 pytest: $(BIN)/.development
-	$(BIN)/pytest -q
+	$(BIN)/pytest -q --numprocesses 2 --dist loadfile || $(BIN)/pytest -q --last-failed
 
 format: $(BIN)/.development
 	$(BIN)/ruff format .
@@ -37,7 +59,7 @@ format: $(BIN)/.development
 # uv installs the lock in seconds and, like pip, from whatever registry this machine is set up for.
 define install
 	$(BIN)/pip install --quiet --disable-pip-version-check uv
-	$(BIN)/uv pip install --quiet --python $(BIN)/python --requirement $(1) \
+	$(BIN)/uv pip install --quiet --compile-bytecode --python $(BIN)/python --requirement $(1) \
 		|| $(BIN)/pip install --quiet --disable-pip-version-check --requirement $(1)
 	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --editable .
 endef
@@ -51,6 +73,10 @@ $(BIN)/.runtime: requirements.lock pyproject.toml | $(BIN)/python
 	$(call install,requirements.lock)
 	@touch $@
 
+$(BIN)/.cluster: requirements-cluster.lock pyproject.toml | $(BIN)/.runtime
+	$(call install,requirements-cluster.lock)
+	@touch $@
+
 $(BIN)/.development: requirements-dev.lock pyproject.toml | $(BIN)/.runtime
 	$(call install,requirements-dev.lock)
 	@touch $@
@@ -60,7 +86,15 @@ LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --no-emi
 lock: $(BIN)/python
 	$(BIN)/pip install --quiet uv
 	$(LOCK) pyproject.toml --output-file requirements.lock
-	$(LOCK) pyproject.toml --extra dev --constraint requirements.lock --output-file requirements-dev.lock
+	$(LOCK) pyproject.toml --extra cluster --constraint requirements.lock --output-file requirements-cluster.lock
+	$(LOCK) pyproject.toml --extra dev --constraint requirements-cluster.lock --output-file requirements-dev.lock
+
+# Proofs that take longer than a test should: by hand, and before a release of this project.
+kills: $(BIN)/.development
+	$(BIN)/python -m tests.kills --times 20
+
+matrix: $(BIN)/.development
+	$(BIN)/python -m tests.matrix
 
 clean:
 	rm -rf .venv var

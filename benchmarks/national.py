@@ -1,4 +1,4 @@
-"""A national-size lake for speed measurements: every province, every quarter, about 35,000 cooperatives.
+"""A national-size lake for speed measurements: every province, every quarter of five years.
 
     python -m benchmarks.national --home /some/folder            # the full size
     python -m benchmarks.national --home DIR --cooperatives 3500 --quarters 4
@@ -6,11 +6,11 @@
 It writes ``HOME/lake`` as reading real documents would: for each province and quarter one artefact each for a
 register, training classes, loans and an indicator table, and for each former province one bulletin with targets.
 Quarters before 2025-07-01 are reported by 63 provinces, later ones by 34 (``province_succession.csv``).
-Everything is made up and follows from the seed; originals are not written, so nothing here can be explained down to
-a document.
+Cooperatives persist from quarter to quarter: some are founded on the way, a few change their status, some registers
+spell a name differently or leave the tax code out. Everything is made up and follows from the seed; originals are not
+written, so nothing here can be explained down to a document.
 
-At full size with eight quarters: 1,847 artefacts, 280,000 register rows, about 20,000 classes, 56,000 loans, 7,600
-indicator values and 504 targets; the lake takes about 42 MB and is written in 5 seconds on one core.
+At full size: 2,000,000 register rows, 200,000 loans, 100,000 classes and 20,000 indicator values in 4,871 artefacts.
 """
 
 from __future__ import annotations
@@ -19,14 +19,16 @@ import argparse
 import csv
 import dataclasses
 import datetime as dt
+import functools
 import hashlib
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from ingestion.lake import SCHEMAS, Lake
@@ -34,11 +36,13 @@ from ingestion.lake import SCHEMAS, Lake
 _SUCCESSION = Path(__file__).parents[1] / "dbt_project" / "seeds" / "province_succession.csv"
 _MERGER = dt.date(2025, 7, 1)
 _LAST_QUARTER = dt.date(2025, 12, 31)
+NEXT_QUARTER = dt.date(2026, 3, 31)
+COOPERATIVES = 111_500  # of which the younger ones are in the later registers only: 2,000,000 rows in 20 quarters
 _SECTORS = ("agriculture", "industry", "construction", "trade_services", "transport", "environment")
 _RATINGS = ("good", "fair", "average", "weak", "unrated")
 _REGISTER_FIELDS = [
-    "name", "kind", "tax_code", "sector", "founded_on", "status", "members", "workers", "charter_capital_vnd",
-    "revenue_vnd", "profit_vnd", "rating", "linked", "high_tech", "gap_certified", "ocop_stars",
+    "name", "kind", "tax_code", "commune", "sector", "founded_on", "status", "members", "workers",
+    "charter_capital_vnd", "revenue_vnd", "profit_vnd", "rating", "linked", "high_tech", "gap_certified", "ocop_stars",
 ]  # fmt: skip
 _TRAINING_FIELDS = ["title", "starts_on", "ends_on", "learners", "female", "budget_vnd"]
 _LOAN_FIELDS = ["borrower", "contract_no", "signed_on", "amount_vnd", "outstanding_vnd"]
@@ -88,114 +92,174 @@ def areas(cooperatives: int) -> list[Area]:
     return [Area(row["old_short"], row["new_short"], int(count)) for row, count in zip(rows, counts, strict=True)]
 
 
-def quarter_ends(quarters: int) -> list[dt.date]:
-    """The last days of ``quarters`` quarters, the newest at the end of 2025."""
+def quarter_ends(quarters: int, last: dt.date = _LAST_QUARTER) -> list[dt.date]:
+    """The last days of ``quarters`` quarters, the newest at ``last``."""
     ends = []
     for back in range(quarters):
-        month_no = _LAST_QUARTER.year * 12 + _LAST_QUARTER.month - 3 * back
+        month_no = last.year * 12 + last.month - 3 * back
         ends.append(dt.date(month_no // 12, month_no % 12 + 1, 1) - dt.timedelta(days=1))
     return sorted(ends)
 
 
-def build(home: Path, *, cooperatives: int = 35_000, quarters: int = 8, seed: int = 20251231) -> dict[str, int]:
+def build(home: Path, *, cooperatives: int = COOPERATIVES, quarters: int = 20, seed: int = 20251231) -> dict[str, int]:
     """Write the lake under ``home``; return the number of rows of each record type."""
     lake = Lake(home / "lake")
     lake.prepare()
+    country = [_Area(area, number, seed) for number, area in enumerate(areas(cooperatives))]
+    ends = quarter_ends(quarters)
     rows = dict.fromkeys(SCHEMAS, 0)
-    for artefact, file, tables in _documents(cooperatives, quarters, seed):
-        for record_type, table in tables.items():
-            pq.write_table(table, lake.path(record_type, artefact))
-            rows[record_type] += table.num_rows
-        pq.write_table(_artefact(artefact, file, tables), lake.path("artefact", artefact))
-        rows["artefact"] += 1
-    programmes = _table("programme", [_programme(area) for area in areas(cooperatives)])
+    for area in country:
+        file = f"{area.name}/muc-tieu.html"
+        _write(lake, file, "statement", _statements(area.about, _id(file), ends), rows)
+    for end in ends:
+        _write_quarter(lake, country, end, seed, rows)
+    programmes = _table("programme", [_programme(area.about) for area in country])
     pq.write_table(programmes, lake.path("programme", "registry"))
     rows["programme"] = programmes.num_rows
     return rows
 
 
-def _documents(cooperatives: int, quarters: int, seed: int) -> Iterator[tuple[str, str, dict[str, pa.Table]]]:
-    """Every document as (artefact, file, its records by type)."""
-    ends = quarter_ends(quarters)
-    provinces = areas(cooperatives)
-    for area in provinces:
-        file = f"{area.name}/muc-tieu.html"
-        yield _id(file), file, {"statement": _statements(area, _id(file), ends)}
-    for quarter, end in enumerate(ends):
-        reporters: dict[str, list[int]] = {}
-        for number, area in enumerate(provinces):
-            reporters.setdefault(area.name if end < _MERGER else area.successor, []).append(number)
-        for reporter, numbers in reporters.items():
-            random = np.random.default_rng([seed, numbers[0], quarter])
-            registers = [_register(provinces[number].cooperatives, number * 10_000, end, random) for number in numbers]
-            count = sum(provinces[number].cooperatives for number in numbers)
-            for record_type, records in (
-                ("cooperative_status", _joined(registers)),
-                ("training_class", _classes(count, end, random)),
-                ("loan", _loans(count, end, random)),
-                ("indicator_report", _indicators(count, end, random)),
-            ):
-                file = f"{reporter}/{end.isoformat()}-{record_type}.xlsx"
-                yield _id(file), file, {record_type: _sheet(record_type, records, _id(file), reporter, end)}
+def deliver(
+    home: Path, provinces: int, *, cooperatives: int = COOPERATIVES, seed: int = 20251231, end: dt.date = NEXT_QUARTER
+) -> dict[str, int]:
+    """Add what the first ``provinces`` provinces of today deliver for the quarter that ends on ``end``."""
+    country = [_Area(area, number, seed) for number, area in enumerate(areas(cooperatives))]
+    rows = dict.fromkeys(SCHEMAS, 0)
+    _write_quarter(Lake(home / "lake"), country, end, seed, rows, provinces)
+    return rows
 
 
-def _register(count: int, first_serial: int, end: dt.date, random: np.random.Generator) -> dict[str, Any]:
-    # What an organisation is stays the same from quarter to quarter, so it draws from its own serial.
-    own = np.random.default_rng(first_serial)
-    serials = np.arange(first_serial, first_serial + count)
-    founded = np.datetime64("2000-01-01") + own.integers(0, 9_400, count).astype("timedelta64[D]")
-    revenue = random.integers(100, 9_000, count) * 1_000_000
+class _Area:
+    """A province of before the merger, with what stays the same of its cooperatives from quarter to quarter."""
+
+    def __init__(self, about: Area, number: int, seed: int) -> None:
+        self.about, self.name, self.number = about, about.name, number
+        count = about.cooperatives
+        own = np.random.default_rng([seed, number])
+        serials = [number * 100_000 + n for n in range(count)]
+        self.name_vi = pa.array([f"HTX Nông nghiệp số {serial}" for serial in serials])
+        self.name_long = pa.array([f"Hợp tác xã  Nông nghiệp Số {serial}" for serial in serials])
+        self.tax_code = pa.array([f"{serial:010d}" for serial in serials])
+        self.commune = pa.array([f"Xã {number}.{commune}" for commune in own.integers(0, 150, count)])
+        self.sector = pa.array(own.choice(_SECTORS, count, p=[0.64, 0.09, 0.04, 0.14, 0.06, 0.03]))
+        # one in twenty-five is founded in each of the five years
+        days = np.where(own.random(count) < 0.2, own.integers(7_670, 9_490, count), own.integers(0, 7_670, count))
+        self.founded_on = (np.datetime64("2000-01-01") + days.astype("timedelta64[D]")).astype("datetime64[D]")
+        self.founded = pa.array(self.founded_on)
+        self.members = own.integers(7, 400, count)
+        self.workers = own.integers(5, 60, count)
+        self.capital = own.integers(2, 200, count) * 50_000_000
+        self.revenue = own.integers(100, 9_000, count) * 1_000_000
+        self.rating = own.random(count)
+        self.fate = own.random(count)  # near 1: suspended sooner or later
+        self.linked, self.high_tech, self.gap = own.random(count), own.random(count), own.random(count)
+        self.stars = own.integers(-20, 6, count)
+
+
+def _write_quarter(
+    lake: Lake, country: Sequence[_Area], end: dt.date, seed: int, rows: dict[str, int], provinces: int | None = None
+) -> None:
+    """Write what the provinces of that day deliver for one quarter, or the first of them."""
+    reporters: dict[str, list[_Area]] = {}
+    for area in country:
+        reporters.setdefault(area.name if end < _MERGER else area.about.successor, []).append(area)
+    for reporter, parts in list(reporters.items())[:provinces]:
+        random = np.random.default_rng([seed, parts[0].number, end.toordinal()])
+        register = _joined([_register(part, end) for part in parts])
+        count = len(register["name"])
+        for record_type, records in (
+            ("cooperative_status", register),
+            ("training_class", _classes(count, end, random)),
+            ("loan", _loans(register, end, random)),
+            ("indicator_report", _indicators(count, end, random)),
+        ):
+            file = f"{reporter}/{end.isoformat()}-{record_type}.xlsx"
+            _write(lake, file, record_type, _sheet(record_type, records, _id(file), reporter, end), rows)
+
+
+def _write(lake: Lake, file: str, record_type: str, table: pa.Table, rows: dict[str, int]) -> None:
+    artefact = _id(file)
+    pq.write_table(table, lake.path(record_type, artefact))
+    pq.write_table(_artefact(artefact, file, {record_type: table}), lake.path("artefact", artefact))
+    rows[record_type] += table.num_rows
+    rows["artefact"] += 1
+
+
+def _register(area: _Area, end: dt.date) -> dict[str, Any]:
+    """The cooperatives of one area that are founded by ``end``, as that quarter's register tells of them."""
+    here = np.flatnonzero(area.founded_on <= np.datetime64(end))
+    count, quarter = len(here), end.year * 4 + (end.month - 1) // 3
+    index = pa.array(here)
+    # a register of every fifth quarter writes names out, and one cooperative in eight leaves out its tax code then
+    spelled_out = (quarter + area.number) % 5 == 0
+    without_tax = pa.array(spelled_out & (here % 8 == 0))
+    fate = area.fate[here] + (quarter - 8084) * 0.002
+    members = area.members[here] + (quarter - 8084) * (here % 3)
+    revenue = area.revenue[here] * (100 + here * quarter % 17) // 100
+    rating = (area.rating[here] + (quarter // 4) * 0.01) % 1
     return {
-        "name": [f"HTX Nông nghiệp số {serial}" for serial in serials],
-        "kind": ["cooperative"] * count,
-        "tax_code": [f"00{serial:08d}" for serial in serials],
-        "sector": own.choice(_SECTORS, count, p=[0.64, 0.09, 0.04, 0.14, 0.06, 0.03]).tolist(),
-        "founded_on": np.minimum(founded, np.datetime64(end)).astype("datetime64[D]").tolist(),
-        "founded_on_precision": ["day"] * count,
-        "status": random.choice(["active", "suspended", "dissolving"], count, p=[0.9, 0.08, 0.02]).tolist(),
-        "members": own.integers(7, 400, count).tolist(),
-        "workers": own.integers(5, 60, count).tolist(),
-        "charter_capital_vnd": (own.integers(2, 200, count) * 50_000_000).tolist(),
-        "revenue_vnd": revenue.tolist(),
-        "profit_vnd": (revenue // 100 * random.integers(-3, 15, count)).tolist(),
-        "rating": own.choice(_RATINGS, count, p=[0.25, 0.38, 0.2, 0.07, 0.1]).tolist(),
-        "linked": (own.random(count) < 0.3).tolist(),
-        "high_tech": (own.random(count) < 0.09).tolist(),
-        "gap_certified": (own.random(count) < 0.12).tolist(),
-        "ocop_stars": [int(stars) if stars > 2 else None for stars in own.integers(-20, 5, count)],
-        "fields": [_REGISTER_FIELDS] * count,
+        "name": (area.name_long if spelled_out else area.name_vi).take(index),
+        "kind": pa.repeat("cooperative", count),
+        "tax_code": pc.if_else(without_tax, pa.scalar(None, pa.string()), area.tax_code.take(index)),
+        "commune": area.commune.take(index),
+        "sector": area.sector.take(index),
+        "founded_on": area.founded.take(index),
+        "founded_on_precision": pa.repeat("day", count),
+        "status": _one_of(("active", "suspended", "dissolving"), np.searchsorted([0.93, 0.98], fate)),
+        "members": pa.array(members),
+        "workers": pa.array(area.workers[here]),
+        "charter_capital_vnd": pa.array(area.capital[here]),
+        "revenue_vnd": pa.array(revenue),
+        "profit_vnd": pa.array(revenue // 100 * (here % 18 - 3)),
+        "rating": _one_of(_RATINGS, np.searchsorted([0.25, 0.63, 0.83, 0.9], rating)),
+        "linked": pa.array(area.linked[here] + (quarter - 8084) * 0.004 < 0.3),
+        "high_tech": pa.array(area.high_tech[here] < 0.09),
+        "gap_certified": pa.array(area.gap[here] < 0.12),
+        "ocop_stars": pa.array(area.stars[here], mask=area.stars[here] < 3),
+        "fields": _fields(_REGISTER_FIELDS, count),
     }
+
+
+def _one_of(words: Sequence[str], which: np.ndarray[Any, np.dtype[np.int64]]) -> pa.Array:
+    return pa.array(words).take(pa.array(which))
+
+
+def _fields(names: Sequence[str], count: int) -> pa.Array:
+    offsets = np.arange(count + 1, dtype=np.int32) * len(names)
+    return pa.ListArray.from_arrays(pa.array(offsets), pa.array(list(names) * count))
 
 
 def _joined(parts: Sequence[dict[str, Any]]) -> dict[str, Any]:
-    return {field: [value for part in parts for value in part[field]] for field in parts[0]}
+    return {field: pa.concat_arrays([part[field] for part in parts]) for field in parts[0]}
 
 
 def _classes(cooperatives: int, end: dt.date, random: np.random.Generator) -> dict[str, Any]:
-    count = max(cooperatives // 14, 1)
-    days = random.integers(0, 88, count)
+    """One class for twenty cooperatives, in the quarter that ends on ``end``."""
+    count = max(round(cooperatives / 20), 1)
+    days = random.integers(2, 88, count).astype("timedelta64[D]")
     learners = random.integers(20, 90, count)
     return {
-        "title": [f"Lớp {number + 1}" for number in range(count)],
-        "starts_on": [end - dt.timedelta(days=int(day)) for day in days],
-        "ends_on": [end - dt.timedelta(days=max(int(day) - 1, 0)) for day in days],
-        "learners": learners.tolist(),
-        "female": (learners // 3).tolist(),
-        "budget_vnd": (random.integers(15, 70, count) * 1_000_000).tolist(),
-        "fields": [_TRAINING_FIELDS] * count,
+        "title": pa.array([f"Lớp {number + 1}" for number in range(count)]),
+        "starts_on": pa.array(np.datetime64(end) - days),
+        "ends_on": pa.array(np.datetime64(end) - days + np.timedelta64(1, "D")),
+        "learners": pa.array(learners),
+        "female": pa.array(learners // 3),
+        "budget_vnd": pa.array(random.integers(15, 70, count) * 1_000_000),
+        "fields": _fields(_TRAINING_FIELDS, count),
     }
 
 
-def _loans(cooperatives: int, end: dt.date, random: np.random.Generator) -> dict[str, Any]:
-    count = max(cooperatives // 5, 1)
+def _loans(register: dict[str, Any], end: dt.date, random: np.random.Generator) -> dict[str, Any]:
+    """One loan for ten cooperatives; contracts run for several quarters, so that their numbers come back."""
+    count = max(round(len(register["name"]) / 10), 1)
     amounts = random.integers(4, 60, count) * 50_000_000
     return {
-        "borrower": [f"HTX Nông nghiệp số {serial}" for serial in random.integers(0, 10_000, count)],
-        "contract_no": [f"{number + 1:04d}/HĐTD" for number in range(count)],
-        "signed_on": [end - dt.timedelta(days=int(day)) for day in random.integers(0, 1_000, count)],
-        "amount_vnd": amounts.tolist(),
-        "outstanding_vnd": (amounts // 100 * random.integers(10, 100, count)).tolist(),
-        "fields": [_LOAN_FIELDS] * count,
+        "borrower": register["name"].take(pa.array(random.integers(0, len(register["name"]), count))),
+        "contract_no": pa.array([f"{number + 1:04d}/HĐTD" for number in range(count)]),
+        "signed_on": pa.array(np.datetime64(end) - random.integers(0, 1_000, count).astype("timedelta64[D]")),
+        "amount_vnd": pa.array(amounts),
+        "outstanding_vnd": pa.array(amounts // 100 * random.integers(10, 100, count)),
+        "fields": _fields(_LOAN_FIELDS, count),
     }
 
 
@@ -230,10 +294,7 @@ def _sheet(record_type: str, records: dict[str, Any], artefact: str, reporter: s
         "report_province": reporter,
         "report_period_end": end,
     }
-    places = {
-        "cells": [f"A{row + 9}:P{row + 9}" for row in range(count)],
-        "row_no": [str(row + 1) for row in range(count)],
-    }
+    places = {"cells": _cells(count), "row_no": _row_numbers(count)}
     columns = []
     for field in schema:
         if field.name in everywhere:
@@ -243,10 +304,24 @@ def _sheet(record_type: str, records: dict[str, Any], artefact: str, reporter: s
         elif pa.types.is_decimal(field.type):
             # Arrow wants room for every 64-bit number before it narrows.
             wide = pa.decimal128(19 + field.type.scale, field.type.scale)
-            columns.append(pa.array(values, pa.int64()).cast(wide).cast(field.type))
+            columns.append(_array(values, pa.int64()).cast(wide).cast(field.type))
         else:
-            columns.append(pa.array(values, field.type))
+            columns.append(_array(values, field.type))
     return pa.table(columns, schema=schema)
+
+
+def _array(values: Any, kind: pa.DataType) -> pa.Array:
+    return values.cast(kind) if isinstance(values, pa.Array) else pa.array(values, kind)
+
+
+@functools.cache
+def _cells(count: int) -> pa.Array:
+    return pa.array([f"A{row + 9}:P{row + 9}" for row in range(count)])
+
+
+@functools.cache
+def _row_numbers(count: int) -> pa.Array:
+    return pa.array([str(row + 1) for row in range(count)])
 
 
 def _statements(area: Area, artefact: str, ends: Sequence[dt.date]) -> pa.Table:
@@ -290,7 +365,7 @@ def _programme(area: Area) -> dict[str, Any]:
         "name_vi": f"Chương trình thử tốc độ {area.name}",
         "name_en": f"Speed test programme of {area.name}",
         "province": area.name,
-        "starts_on": dt.date(2024, 1, 1),
+        "starts_on": dt.date(2021, 1, 1),
         "ends_on": dt.date(2025, 12, 31),
         "aliases": [],
         "registered": True,
@@ -301,7 +376,7 @@ def _artefact(artefact: str, file: str, tables: dict[str, pa.Table]) -> pa.Table
     area, name = file.split("/")
     is_page = name.endswith(".html")
     counted = sum(table.num_rows for table in tables.values())
-    published = dt.date(2024, 1, 15) if is_page else dt.date.fromisoformat(name[:10]) + dt.timedelta(days=15)
+    published = dt.date(2021, 1, 15) if is_page else dt.date.fromisoformat(name[:10]) + dt.timedelta(days=15)
     row = {
         "artefact": artefact,
         "source": "national",
@@ -335,8 +410,8 @@ def _id(text: str) -> str:
 def main() -> None:
     parser = argparse.ArgumentParser(description="Write a national-size lake for speed measurements.")
     parser.add_argument("--home", type=Path, required=True, help="folder whose lake/ is written")
-    parser.add_argument("--cooperatives", type=int, default=35_000)
-    parser.add_argument("--quarters", type=int, default=8)
+    parser.add_argument("--cooperatives", type=int, default=COOPERATIVES)
+    parser.add_argument("--quarters", type=int, default=20)
     parser.add_argument("--seed", type=int, default=20251231)
     options = parser.parse_args()
     began = time.perf_counter()

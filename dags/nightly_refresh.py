@@ -1,4 +1,13 @@
-"""The nightly refresh: documents in, audited release out."""
+"""The nightly refresh: documents in, audited release out, and the right person told.
+
+Every night at 01:00 (Việt Nam): each source is asked for what is new, new documents are read, the warehouse is built
+and audited, and what passes becomes the current release. A source that can't be reached costs the night nothing: the
+release goes out with what there is, its coverage says what is missing, and the digest says whom to ask. A night on
+which nothing is new ends after the fourth task.
+
+Each task shows the rows that it took and gave as XComs `rows_in` and `rows_out`. What to do when one fails:
+`docs/orchestration.md`.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +15,11 @@ from datetime import timedelta
 from typing import Any
 
 import pendulum
-from airflow.sdk import Param, TriggerRule, dag, get_current_context, task
+from airflow.sdk import Asset, Param, TriggerRule, chain, dag, get_current_context, task
+
+from htx.orchestration import AGAIN, WAREHOUSE_POOL, remember_failure, step
+
+RELEASE = Asset("release", uri="file://htx/current", group="htx")
 
 
 def _home() -> Any:
@@ -16,145 +29,250 @@ def _home() -> Any:
 
 
 def _as_of() -> Any:
-    """The date that a night speaks for: the one asked for, else the day it began, however long it takes."""
-    from datetime import date
+    from htx import orchestration
 
+    return orchestration.as_of()
+
+
+def _asked() -> Any:
     from htx import nightly
 
-    context = get_current_context()
-    asked = context["params"]["as_of"]
-    return date.fromisoformat(asked) if asked else nightly.local_date(context["dag_run"].run_after)
-
-
-def _sources() -> list[Any]:
-    from htx import nightly
-
-    return nightly.sources_of(get_current_context()["params"]["inbox"])
+    params = get_current_context()["params"]
+    return nightly.Asked(inbox=params["inbox"], sources=params["sources"], backfill=params["backfill"])
 
 
 @dag(
     schedule="0 1 * * *",
     start_date=pendulum.datetime(2026, 1, 1, tz="Asia/Ho_Chi_Minh"),
     catchup=False,
-    max_active_runs=1,  # one writer of the warehouse at a time
-    default_args={"retries": 0, "execution_timeout": timedelta(hours=2)},
+    max_active_runs=1,  # the other DAGs trigger this one, so that whatever asks for a release, one run makes it
+    default_args={"execution_timeout": timedelta(hours=2), "on_failure_callback": remember_failure, **AGAIN},
     params={
         "inbox": Param(None, type=["null", "string"], description="A folder to take in instead of the sources."),
         "as_of": Param(None, type=["null", "string"], description="YYYY-MM-DD; today where it is left out."),
+        "sources": Param(None, type=["null", "array"], description="Names of the sources to ask; all where left out."),
+        "backfill": Param(None, type=["null", "string"], description="Name of a reviewed request in backfills/."),
     },
     tags=["htx"],
     doc_md=__doc__,
 )
 def nightly_refresh() -> None:
-    @task
-    def list_sources() -> list[str]:
-        """Prepare the home and name the sources of this night."""
-        from htx import nightly
+    @step()
+    def list_sources() -> list[list[str]]:
+        """Prepare the home and name the sources of this night, in lanes: a host is always in the same one.
+
+        Rows: source files in, sources out.
+        """
+        from htx import nightly, orchestration
 
         nightly.prepare(_home())
-        return [source.name for source in _sources()]
+        listed = nightly.list_sources(_home(), _asked())
+        orchestration.tell_rows(listed.files, sum(len(lane) for lane in listed.lanes))
+        return listed.lanes
 
-    @task(map_index_template="{{ source }}")
-    def fetch(source: str) -> dict[str, Any]:
-        """Archive what one source has; known content costs a comparison."""
-        from htx import nightly
-        from ingestion.sources import named
+    @step(map_index_template="{{ sources }}")
+    def fetch(lane: list[str]) -> list[dict[str, Any]]:
+        """Archive what the sources of one lane have, one after the other; known content costs a comparison.
 
-        get_current_context()["source"] = source  # type: ignore[typeddict-unknown-key]
-        return nightly.fetch(_home(), named(source, _sources())).model_dump()
+        A source that fails is told by name and costs the others nothing. Rows: documents seen in, new ones out.
+        """
+        from htx import nightly, orchestration
 
-    @task
-    def list_unread(fetched: list[dict[str, Any]]) -> list[list[str]]:
-        """Name the originals whose reading is missing or out of date, in batches."""
-        from htx import nightly
+        more = f" and {len(lane) - 3} more" if len(lane) > 3 else ""
+        get_current_context()["sources"] = ", ".join(lane[:3]) + more  # type: ignore[typeddict-unknown-key]
+        fetched = nightly.fetch_lane(_home(), lane, _asked())
+        delivered, new = sum(one.delivered for one in fetched), sum(one.new for one in fetched)
+        orchestration.tell_rows(delivered, new, [f"source.{one.source}" for one in fetched if one.new], ["archive"])
+        return [one.model_dump(mode="json") for one in fetched]
 
-        return nightly.batches(_home())
+    @step(trigger_rule=TriggerRule.ALL_DONE_MIN_ONE_SUCCESS)
+    def list_unread() -> list[list[str]]:
+        """Name the originals whose reading is missing or out of date, in batches; a lost fetch lane stops nothing.
 
-    @task
+        Rows: originals in the archive in, originals to read out.
+        """
+        from htx import nightly, orchestration
+
+        unread = nightly.list_unread(_home(), _asked())
+        orchestration.tell_rows(unread.artefacts, sum(len(batch) for batch in unread.batches))
+        return unread.batches
+
+    @step(map_index_template="{{ batch }}")
     def read(artefacts: list[str]) -> dict[str, Any]:
-        """Read a batch of originals into typed records."""
-        from htx import nightly
+        """Read a batch of originals into typed records. Rows: originals in, records and statements out."""
+        from htx import nightly, orchestration
 
-        return nightly.read(_home(), artefacts).model_dump()
+        batch = f"{len(artefacts)} originals from {artefacts[0][:8]}"
+        get_current_context()["batch"] = batch  # type: ignore[typeddict-unknown-key]
+        reading = nightly.read(_home(), artefacts)
+        orchestration.tell_rows(reading.artefacts, reading.records + reading.statements, ["archive"], ["lake"])
+        return reading.model_dump()
 
-    @task(trigger_rule=TriggerRule.NONE_FAILED)
+    @step(trigger_rule=TriggerRule.NONE_FAILED, pool=WAREHOUSE_POOL)
     def register_programmes() -> int:
-        """Write the programme registry beside the records."""
-        from htx import nightly
+        """Write the programme registry beside the records. Rows: registered and named programmes, in and out."""
+        from htx import nightly, orchestration
 
-        return nightly.register_programmes(_home())
+        with orchestration.writing(_home()):
+            programmes = nightly.register_programmes(_home())
+        orchestration.tell_rows(programmes, programmes, ["lake.artefact"], ["lake.programme"])
+        return programmes
 
-    @task.short_circuit(ignore_downstream_trigger_rules=False)
+    @step(task.short_circuit, ignore_downstream_trigger_rules=False)
     def anything_new() -> bool:
         """Go on only when the current release was made of other inputs than there are now."""
         from htx import nightly
 
         return nightly.needs_publishing(_home(), _as_of())
 
-    @task
+    @step(pool=WAREHOUSE_POOL)
+    def records_gate() -> dict[str, Any]:
+        """Quarantine rows and statements that can't be right (Great Expectations). Rows: records in, accepted out."""
+        from htx import nightly, orchestration
+
+        with orchestration.writing(_home()):
+            gated = nightly.records_gate(_home())
+        orchestration.tell_rows(gated.judged, gated.judged - gated.held, ["lake"], ["lake.record_verdict"])
+        return gated.model_dump()
+
+    @step(pool=WAREHOUSE_POOL)
     def build_candidate() -> dict[str, Any]:
-        """Records to dimensions, facts and candidate KPI cells (dbt)."""
-        from htx import nightly
+        """Records to dimensions, facts and candidate KPI cells (dbt). Rows: records in, rows of tables out."""
+        from htx import building, nightly, orchestration
 
-        return nightly.build_candidate(_home(), _as_of()).model_dump()
+        with orchestration.writing(_home()):
+            built = building.build_candidate(_home(), _as_of())
+            counted = nightly.rows(_home())
+        orchestration.tell_rows(counted.records, counted.tables, ["lake"], ["warehouse.candidate"])
+        return built.model_dump()
 
-    @task
+    @step(pool=WAREHOUSE_POOL)
     def kpi_gate() -> dict[str, Any]:
-        """Hold the KPI cells that can't be trusted (Great Expectations)."""
-        from htx import nightly
+        """Hold the KPI cells that can't be trusted (Great Expectations). Rows: candidate claims in, not held out."""
+        from htx import nightly, orchestration
 
-        return nightly.gate(_home(), "kpi", _as_of()).model_dump()
+        with orchestration.writing(_home()):
+            gated = nightly.gate(_home(), "kpi", _as_of())
+            claims = nightly.rows(_home()).claims
+        orchestration.tell_rows(claims, claims - gated.held, ["warehouse.candidate"], ["gates.kpi"])
+        return gated.model_dump()
 
-    @task
+    @step(pool=WAREHOUSE_POOL)
     def build_marts() -> dict[str, Any]:
-        """Marts and publication tables, holds applied (dbt)."""
-        from htx import nightly
+        """Marts and publication tables, holds applied (dbt). Rows: rows of facts in, rows of published tables out."""
+        from htx import building, nightly, orchestration
 
-        return nightly.build_marts(_home(), _as_of()).model_dump()
+        with orchestration.writing(_home()):
+            before = nightly.rows(_home()).tables
+            built = building.build_marts(_home(), _as_of())
+            published = nightly.rows(_home()).published
+        orchestration.tell_rows(before, published, ["warehouse.candidate", "gates.kpi"], ["warehouse.marts"])
+        return built.model_dump()
 
-    @task
+    @step(pool=WAREHOUSE_POOL)
     def release_gate() -> dict[str, Any]:
-        """Stop a candidate that must not go out as a whole (Great Expectations)."""
-        from htx import nightly
+        """Stop a candidate that must not go out as a whole (Great Expectations). Rows: published tables, in and out."""
+        from htx import nightly, orchestration
 
-        return nightly.gate(_home(), "release", _as_of()).model_dump()
+        with orchestration.writing(_home()):
+            gated = nightly.gate(_home(), "release", _as_of())
+            published = nightly.rows(_home()).published
+        orchestration.tell_rows(published, published, ["warehouse.marts"], ["gates.release"])
+        return gated.model_dump()
 
-    @task
-    def publish(gates: list[dict[str, Any]]) -> dict[str, Any]:
-        """Make the audited candidate the current release, in one move."""
-        from htx import nightly
+    @step(pool=WAREHOUSE_POOL)
+    def document() -> dict[str, Any]:
+        """Describe the tables (dbt docs) and what the gates found (Data Docs). Rows: published tables, in and out."""
+        from htx import documentation, nightly, orchestration
 
-        return nightly.publish(_home(), _as_of(), [nightly.Gated.model_validate(gate) for gate in gates]).model_dump()
+        with orchestration.writing(_home()):
+            documented = documentation.document(_home(), _as_of())
+            published = nightly.rows(_home()).published
+        orchestration.tell_rows(published, published)
+        return documented.model_dump()
 
-    @task(trigger_rule=TriggerRule.NONE_FAILED)
-    def report(
-        fetched: list[dict[str, Any]],
-        readings: list[dict[str, Any]] | None,
-        gates: list[dict[str, Any] | None],
-        published: dict[str, Any] | None,
-    ) -> str:
-        """Keep what this night did, for the summary and the digest."""
-        from htx import nightly
+    @step(pool=WAREHOUSE_POOL, outlets=[RELEASE])
+    def publish() -> dict[str, Any]:
+        """Make the audited candidate the current release, in one move. Rows: published tables in, release out."""
+        from htx import nightly, orchestration
 
-        home = _home()
-        summary = nightly.RunReport.model_validate(
+        gates = [nightly.Gated.model_validate(gate) for gate in _gates()]
+        with orchestration.writing(_home()):
+            candidate = nightly.rows(_home()).published
+            published = nightly.publish(_home(), _as_of(), gates)
+        released = nightly.released_rows(_home())
+        orchestration.tell_rows(candidate, released, ["warehouse.marts", "gates.release"], ["release"])
+        get_current_context()["outlet_events"][RELEASE].extra = {"rows": released, **published.model_dump()}
+        return published.model_dump()
+
+    @step(trigger_rule=TriggerRule.ALL_DONE)
+    def notify() -> dict[str, Any]:
+        """Tell people what is new, held, late and broken, also when the night failed; never fails a night itself.
+
+        Off until it is set up: docs/orchestration.md. Rows: lines of the digest in, messages sent out.
+        """
+        from htx import notify, orchestration
+
+        context = get_current_context()
+        failed = orchestration.failed_tasks(context["dag_run"].dag_id, context["run_id"])
+        told = notify.tell(_home(), context["run_id"], _as_of(), failed, _night())
+        orchestration.tell_rows(told.lines, told.sent)
+        return told.model_dump(mode="json")
+
+    @step(trigger_rule=TriggerRule.NONE_FAILED)
+    def report() -> str:
+        """Keep what this night did, for the summary. Rows: documents seen in, new ones out."""
+        from htx import nightly, orchestration
+
+        night = _night()
+        orchestration.tell_rows(sum(one.delivered for one in night.fetched), sum(one.new for one in night.fetched))
+        return str(nightly.write_report(_home(), get_current_context()["run_id"], night))
+
+    def _gates() -> list[Any]:
+        """What the gates of this run have decided so far."""
+        from htx import nightly, orchestration
+
+        return [gate for name in nightly.GATES for gate in orchestration.pulled(f"{name}_gate")]
+
+    def _night() -> Any:
+        """What the tasks of this run have told so far."""
+        from htx import nightly, orchestration
+
+        def first(name: str) -> Any:
+            return next(iter(orchestration.pulled(name)), None)
+
+        return nightly.RunReport.model_validate(
             {
                 "as_of": _as_of(),
-                "fetched": list(fetched),
-                "read": list(readings or []),
-                "gates": [gate for gate in gates if gate],
-                "published": published or nightly.unchanged(home).model_dump(),
+                "fetched": [one for lane in orchestration.pulled("fetch") for one in lane],
+                "read": orchestration.pulled("read"),
+                "gates": _gates(),
+                "published": first("publish") or nightly.unchanged(_home()),
+                "told": first("notify"),
             }
         )
-        return str(nightly.write_report(home, get_current_context()["run_id"], summary))
 
-    fetched = fetch.expand(source=list_sources())
-    readings = read.expand(artefacts=list_unread(fetched))
-    registered = register_programmes()
-    kpi, release = kpi_gate(), release_gate()
-    published = publish([kpi, release])
-    readings >> registered >> anything_new() >> build_candidate() >> kpi >> build_marts() >> release
-    report(fetched, readings, [kpi, release], published)
+    lanes = list_sources()
+    fetched = fetch.expand(lane=lanes)
+    unread = list_unread()
+    published = publish()
+    reported = report()
+    chain([lanes, fetched], unread)  # lanes as well: without a list of sources there is nothing to go on with
+    chain(
+        read.expand(artefacts=unread),
+        register_programmes(),
+        anything_new(),
+        records_gate(),
+        build_candidate(),
+        kpi_gate(),
+        build_marts(),
+        release_gate(),
+        document(),
+        published,
+        notify(),
+        reported,
+    )
+    published >> reported  # a night that could not publish has failed, whatever else was done
 
 
 nightly_refresh()

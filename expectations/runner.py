@@ -1,32 +1,30 @@
-"""The one runner of all gates: reads each subject once, lets Great Expectations judge it, writes the verdicts.
+"""The one runner of all gates: prepares each subject once, lets Great Expectations judge it, writes the verdicts.
 
 Great Expectations costs seconds to import, so it is imported here when a gate runs and nowhere else.
 """
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import datetime as dt
-import os
-import warnings
-from collections.abc import Iterator
+import json
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from expectations import suites, verdicts
+from expectations import contract, reviews, suites, verdicts
+from expectations.judge import Failure, GateError, Judge, Judged, text
 from expectations.suites import Expectation, Suite
 from expectations.verdicts import Check, Verdict
 
 if TYPE_CHECKING:
     import duckdb
-    import pandas as pd
 
-# A subject of which every row fails is one fault, not a million.
-_MOST_ROWS_SHOWN = 10_000
+__all__ = ["GateError", "GateReport", "run_gate", "write_empty_verdicts"]
 
-
-class GateError(RuntimeError):
-    """A gate that could not be run: which suite and expectation, and what went wrong."""
+# What a suite with `reads_verdicts` finds in the table verdict.found.
+_FOUND = ("expectation", "effect", "subject_key", "kpi_cell", "reviewed_by")
 
 
 @dataclasses.dataclass(frozen=True)
@@ -79,131 +77,87 @@ def write_empty_verdicts(out: Path) -> None:
     verdicts.write_none(out, "kpi")
 
 
-def run_gate(gate: str, database: Path, out: Path, as_of: dt.date, *, folder: Path = suites.FOLDER) -> GateReport:
+def run_gate(
+    gate: str,
+    database: Path,
+    out: Path,
+    as_of: dt.date,
+    *,
+    folder: Path = suites.FOLDER,
+    previous: Path | None = None,
+    reviewed: Path | None = None,
+) -> GateReport:
     """Hold the suites of ``gate`` against the build database and write the verdicts under ``out/<gate>/``.
 
-    A subject that fails is reported, not raised. Raises `suites.SuiteError` for a suite file that can't be used
-    and `GateError` when a query or an expectation itself can't be run: a gate that can't speak lets nothing pass.
+    ``previous`` is the database of the last release, which some suites of the release gate compare with.
+    ``reviewed`` is the file of decisions about holds, by default ``reviewed_holds.csv`` in ``folder``.
+    A subject that fails is reported, not raised. Raises `suites.SuiteError` for a suite file that can't be used,
+    `reviews.ReviewError` for a wrong decision and `GateError` when a query or an expectation itself can't be run: a
+    gate that can't speak lets nothing pass.
     """
-    loaded = suites.load(gate, folder)
-    judge = _Judge()
+    loaded = sorted(suites.load(gate, folder), key=lambda suite: suite.subject.reads_verdicts)
+    reviewed = reviewed or folder / reviews.FILE
+    decisions = reviews.load(reviewed) if gate == "kpi" else ()
     found: list[Verdict] = []
     checks: list[Check] = []
-    with _read_only(database) as connection:
-        frames: dict[str, pd.DataFrame] = {}
+    with _build(database, previous) as connection:
+        judge = Judge(connection)
         for suite in loaded:
-            query = suite.subject.query
-            if query not in frames:
-                frames[query] = _rows(connection, suite, as_of)
-            for expectation in suite.expectations:
-                failures, checked = judge.failures(suite, expectation, frames[query])
-                found.extend(_verdict(suite, expectation, failure) for failure in failures)
-                checks.append(_check(suite, expectation, checked, len(failures)))
+            if suite.subject.reads_verdicts:
+                found = reviews.applied(decisions, found)
+                _lay_out(connection, found)
+            judged = _judged(judge, connection, suite, as_of)
+            found.extend(
+                _verdict(suite, each.expectation, failure) for each in judged for failure in _one_each(suite, each)
+            )
+            checks.extend(_check(suite, each) for each in judged)
+    if gate == "kpi" and reviewed.is_file():
+        found = reviews.applied(decisions, found)
+        unused = reviews.unused(decisions, found)
+        found.extend(unused)
+        checks.append(reviews.check(decisions, unused))
     verdict_file, check_file = verdicts.write(out, gate, found, checks)
+    verdicts.replace(out / gate / "validation.json", json.dumps(judge.documents, default=str).encode())
     return GateReport(gate, as_of, tuple(sorted(found, key=_order)), tuple(sorted(checks)), verdict_file, check_file)
 
 
-@dataclasses.dataclass(frozen=True)
-class _Failure:
-    """One subject that failed; ``key`` is None when it is the whole table."""
-
-    key: str | None
-    cell: str | None
-    found: str
+def _judged(judge: Judge, connection: duckdb.DuckDBPyConnection, suite: Suite, as_of: dt.date) -> list[Judged]:
+    missing = [table for table in suite.subject.previous if not _exists(connection, f"previous.{table}")]
+    if missing:  # nothing to compare with: the first release, or one of before this table was published
+        return [Judged(expectation, 0, ()) for expectation in suite.expectations]
+    return judge.judge(suite, suite.subject.sql(as_of))
 
 
-class _Judge:
-    """Great Expectations with everything that talks to the outside switched off."""
-
-    def __init__(self) -> None:
-        os.environ["GX_ANALYTICS_ENABLED"] = "false"
-        warnings.filterwarnings("ignore", category=DeprecationWarning, module="great_expectations")
-        import great_expectations as gx
-
-        self._gx = gx
-        self._context: Any = gx.get_context(mode="ephemeral")
-        self._context.variables.progress_bars = {"globally": False}
-        self._source = self._context.data_sources.add_pandas("build")
-        self._batches: dict[str, Any] = {}
-
-    def failures(self, suite: Suite, expectation: Expectation, frame: pd.DataFrame) -> tuple[list[_Failure], int]:
-        """Return what failed, and how many subjects were looked at."""
-        subject = suite.subject
-        if frame.empty and expectation.type.startswith("expect_column"):
-            return [], 0
-        names = [name for name in (subject.key, subject.cell, expectation.found) if name is not None]
-        try:
-            kind = self._gx.expectations.registry.get_expectation_impl(expectation.type)
-            judged = self._batch(suite, frame).validate(
-                kind(**expectation.kwargs),
-                result_format={
-                    "result_format": "COMPLETE",
-                    "unexpected_index_column_names": list(dict.fromkeys(names)),
-                    "partial_unexpected_count": 0,
-                },
-            )
-        except Exception as error:
-            raise GateError(
-                f"{suite.name}, expectation {expectation.id}: expected {expectation.type} to run with "
-                f"{expectation.kwargs}, found {error}. Compare its type and kwargs with the columns of the query."
-            ) from error
-        if raised := _raised(judged.exception_info or {}):
-            raise GateError(
-                f"{suite.name}, expectation {expectation.id}: {raised}. "
-                "Compare its type and kwargs with the columns of the query."
-            )
-        if judged.success:
-            return [], len(frame)
-        return list(_failures(suite, expectation, judged.result)), len(frame)
-
-    def _batch(self, suite: Suite, frame: pd.DataFrame) -> Any:
-        if suite.subject.query not in self._batches:
-            asset = self._source.add_dataframe_asset(suite.name)
-            definition = asset.add_batch_definition_whole_dataframe("all")
-            self._batches[suite.subject.query] = definition.get_batch({"dataframe": frame})
-        return self._batches[suite.subject.query]
-
-
-def _raised(info: dict[str, Any]) -> str | None:
-    """What went wrong inside the library, which says it once for the expectation or once for each of its metrics."""
-    if "raised_exception" in info:
-        return str(info.get("exception_message")) if info["raised_exception"] else None
-    return next((message for part in info.values() if (message := _raised(part))), None)
-
-
-def _failures(suite: Suite, expectation: Expectation, result: dict[str, Any]) -> Iterator[_Failure]:
-    rows = result.get("unexpected_index_list")
-    if not rows:
-        yield _Failure(None, None, _text(result.get("observed_value", result.get("unexpected_count", "failed"))))
-        return
-    subject = suite.subject
+def _one_each(suite: Suite, judged: Judged) -> Iterator[Failure]:
+    """The failures of one expectation, each subject once: a join may show it several times."""
     seen: set[str] = set()
-    for row in rows[:_MOST_ROWS_SHOWN]:
-        key = _text(row[subject.key])
-        if key in seen:
-            continue
-        seen.add(key)
-        shown = expectation.found or expectation.kwargs.get("column") or subject.key
-        yield _Failure(key, _text(row[subject.cell]) if subject.cell else None, f"{shown} = {_text(row.get(shown))}")
+    for failure in judged.failures:
+        key = text(failure.row[suite.subject.key]) if failure.row else ""
+        if key not in seen:
+            seen.add(key)
+            yield failure
 
 
-def _verdict(suite: Suite, expectation: Expectation, failure: _Failure) -> Verdict:
+def _verdict(suite: Suite, expectation: Expectation, failure: Failure) -> Verdict:
+    subject, row = suite.subject, failure.row
     return Verdict(
         gate=suite.gate,
         suite=suite.name,
         expectation=expectation.id,
         severity=expectation.severity,
         effect=expectation.effect,
-        subject_type=suite.subject.type if failure.key is not None else "table",
-        subject_key=failure.key if failure.key is not None else suite.subject.name,
-        kpi_cell=failure.cell,
+        subject_type=subject.type if row else "table",
+        subject_key=text(row[subject.key]) if row else subject.name,
+        kpi_cell=text(row[subject.cell]) if row and subject.cell and row[subject.cell] is not None else None,
         found=failure.found,
         reason_vi=expectation.reason.vi,
         reason_en=expectation.reason.en,
+        value=text(row[subject.value]) if row and subject.value else None,
     )
 
 
-def _check(suite: Suite, expectation: Expectation, checked: int, failed: int) -> Check:
+def _check(suite: Suite, judged: Judged) -> Check:
+    expectation = judged.expectation
     return Check(
         gate=suite.gate,
         suite=suite.name,
@@ -212,9 +166,9 @@ def _check(suite: Suite, expectation: Expectation, checked: int, failed: int) ->
         effect=expectation.effect,
         protects_vi=expectation.protects.vi,
         protects_en=expectation.protects.en,
-        checked=checked,
-        failed=failed,
-        success=failed == 0,
+        checked=judged.checked,
+        failed=sum(1 for _ in judged.failures),
+        success=not judged.failures,
     )
 
 
@@ -222,31 +176,59 @@ def _order(verdict: Verdict) -> tuple[str, str, str, str]:
     return verdict.suite, verdict.expectation, verdict.subject_type, verdict.subject_key
 
 
-def _read_only(database: Path) -> duckdb.DuckDBPyConnection:
+@contextlib.contextmanager
+def _build(database: Path, previous: Path | None) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A connection that finds the build's tables under their own names and the last release's under ``previous``."""
     import duckdb
 
     if not database.is_file():
         raise GateError(f"{database}: expected the build database, found no file; run the build of phase 1 first")
-    return duckdb.connect(str(database), read_only=True)
+    with duckdb.connect() as connection:
+        connection.execute(f"attach '{_quoted(database)}' as build (read_only)")
+        if previous is not None and previous.is_file():
+            connection.execute(f"attach '{_quoted(previous)}' as previous (read_only)")
+        connection.execute("use build")
+        contract.lay_out(connection)
+        _lay_out_counts(connection)
+        yield connection
 
 
-def _rows(connection: duckdb.DuckDBPyConnection, suite: Suite, as_of: dt.date) -> pd.DataFrame:
-    import duckdb
+def _lay_out_counts(connection: duckdb.DuckDBPyConnection) -> None:
+    """Make the table ``counted.table_rows``: rows of each table of the marts in the last release and in this build."""
+    connection.execute("create schema memory.counted")
+    connection.execute("create table memory.counted.table_rows (name text, rows_before bigint, rows_now bigint)")
+    listed = connection.execute(
+        "select database_name, schema_name, table_name from duckdb_tables() where schema_name = 'marts'"
+        " union select database_name, schema_name, view_name from duckdb_views() where schema_name = 'marts'"
+    ).fetchall()
+    counted: dict[str, dict[str, int]] = {}
+    for database, schema, table in listed:
+        (rows,) = connection.execute(f'select count(*) from {database}.{schema}."{table}"').fetchone() or (0,)
+        counted.setdefault(f"{schema}.{table}", {})[database] = rows
+    for name, rows in sorted(counted.items()):
+        connection.execute(
+            "insert into memory.counted.table_rows values (?, ?, ?)", [name, rows.get("previous"), rows.get("build")]
+        )
 
-    parameters = {"as_of": as_of} if "$as_of" in suite.subject.query else None
-    try:
-        frame: pd.DataFrame = connection.execute(suite.subject.query, parameters).df()
-    except duckdb.Error as error:
-        raise GateError(f"{suite.name}, subject {suite.subject.name}: the query does not run: {error}") from error
-    return frame
+
+def _lay_out(connection: duckdb.DuckDBPyConnection, found: Sequence[Verdict]) -> None:
+    import pyarrow as pa
+
+    rows = pa.table({name: pa.array([getattr(v, name) for v in found], pa.string()) for name in _FOUND})
+    connection.register("verdicts_found", rows)
+    connection.execute("create schema if not exists memory.verdict")
+    connection.execute("create or replace table memory.verdict.found as select * from verdicts_found")
+    connection.unregister("verdicts_found")
 
 
-def _text(value: object) -> str:
-    """A value as people read it: 514 and not 514.0, a day and not a moment, nothing and not NaN."""
-    if str(value) in ("None", "nan", "<NA>", "NaT"):
-        return "nothing"
-    if isinstance(value, float) and value.is_integer():
-        return str(int(value))
-    if isinstance(value, dt.datetime):
-        return value.date().isoformat()
-    return str(value)
+def _exists(connection: duckdb.DuckDBPyConnection, table: str) -> bool:
+    catalog, schema, name = table.split(".")
+    found = connection.execute(
+        "select 1 from duckdb_tables() where database_name = ? and schema_name = ? and table_name = ?",
+        [catalog, schema, name],
+    ).fetchone()
+    return found is not None
+
+
+def _quoted(path: Path) -> str:
+    return str(path).replace("'", "''")

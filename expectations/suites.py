@@ -7,6 +7,7 @@ something else is refused with the file's name and the place in it.
 
 from __future__ import annotations
 
+import datetime as dt
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -51,19 +52,38 @@ class Expectation(_Strict):
 
 
 class Subject(_Strict):
-    """What is looked at: one query, the kind of thing a row is, and the columns that name it."""
+    """What is looked at: one query, the kind of thing a row is, and the columns that name it.
+
+    ``key`` names a row, ``cell`` its KPI cell, ``value`` the number that a person who releases a hold signs for.
+    ``$name`` in the query is one of ``limits``, or ``$as_of``. ``previous`` lists the tables of the last release
+    that the query compares with (``previous.marts.…``); without a last release nothing is judged.
+    ``reads_verdicts``: the query looks at what the other suites of the gate found (``verdict.found``).
+    """
 
     name: Text
-    type: Literal["kpi_result", "kpi_target", "record", "table"]
+    type: Literal[
+        "kpi_result", "kpi_target", "record", "statement", "artefact", "source", "province", "programme", "table"
+    ]
     query: Text
     key: str
     cell: str | None = None
+    value: str | None = None
+    limits: dict[Annotated[str, pydantic.StringConstraints(pattern=r"^[a-z][a-z_]*$")], float] = {}
+    previous: tuple[str, ...] = ()
+    reads_verdicts: bool = False
+
+    def sql(self, as_of: dt.date | None) -> str:
+        """Return the query with the limits and the day it is asked for; the day is missing where a row has its own."""
+        sql = self.query
+        for name, value in sorted(self.limits.items(), reverse=True):  # a longer name before its own beginning
+            sql = sql.replace(f"${name}", f"{value:g}")
+        return sql.replace("$as_of", f"date '{as_of}'") if as_of else sql
 
 
 class Suite(_Strict):
     """All expectations of one gate about one subject."""
 
-    gate: Literal["kpi", "release"]
+    gate: Literal["records", "kpi", "release"]
     subject: Subject
     expectations: Annotated[tuple[Expectation, ...], pydantic.Field(min_length=1)]
 

@@ -17,7 +17,10 @@ import pyarrow.parquet as pq
 
 @dataclasses.dataclass(frozen=True, order=True)
 class Verdict:
-    """One subject that failed one expectation; ``subject_key`` is the table's name when the whole table failed."""
+    """One subject that failed one expectation; ``subject_key`` is the table's name when the whole table failed.
+
+    A hold that a person released with a signed reason has the effect ``hold released`` and says who, when and why.
+    """
 
     gate: str
     suite: str
@@ -30,6 +33,10 @@ class Verdict:
     found: str
     reason_vi: str
     reason_en: str
+    value: str | None = None  # the number that is held, as a reviewer signs for it
+    reviewed_by: str | None = None  # who decided about this hold
+    reviewed_on: str | None = None  # ISO date
+    review_reason: str | None = None
 
 
 @dataclasses.dataclass(frozen=True, order=True)
@@ -76,9 +83,17 @@ def write_none(out: Path, gate: str) -> tuple[Path, Path]:
     return write(out, gate, [], [])
 
 
-def _replace(path: Path, rows: list[dict[str, object]], schema: pa.Schema) -> Path:
+def replace(path: Path, content: bytes) -> Path:
+    """Replace a file by ``content`` in one step."""
     unfinished = path.with_suffix(".unfinished")
-    pq.write_table(pa.Table.from_pylist(rows, schema=schema), unfinished)
-    with unfinished.open("rb+") as file:
+    with unfinished.open("wb") as file:
+        file.write(content)
+        file.flush()
         os.fsync(file.fileno())
     return unfinished.replace(path)
+
+
+def _replace(path: Path, rows: list[dict[str, object]], schema: pa.Schema) -> Path:
+    sink = pa.BufferOutputStream()
+    pq.write_table(pa.Table.from_pylist(rows, schema=schema), sink)
+    return replace(path, sink.getvalue().to_pybytes())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import subprocess
@@ -9,13 +10,14 @@ import sys
 from pathlib import Path
 
 from htx.home import PROJECT, Home
+from htx.orchestration import NAMESPACE, ensure_pools
 from ingestion.files import replacing, write_bytes
 
 
 def settings(home: Home) -> dict[str, str]:
     """Return the environment under which Airflow works for `home`, with nothing sent anywhere."""
     return {
-        "HTX_HOME": str(home.path),
+        "HTX_HOME": home.address,
         "AIRFLOW_HOME": str(home.airflow),
         "AIRFLOW__CORE__DAGS_FOLDER": str(PROJECT / "dags"),
         "AIRFLOW__CORE__LOAD_EXAMPLES": "False",
@@ -23,9 +25,40 @@ def settings(home: Home) -> dict[str, str]:
         "AIRFLOW__DATABASE__SQL_ALCHEMY_CONN": _address(_database(home)),
         "AIRFLOW__LOGGING__BASE_LOG_FOLDER": str(home.logs / "airflow"),
         "AIRFLOW__USAGE_DATA_COLLECTION__ENABLED": "False",
+        **_lineage(home),
         "SCARF_ANALYTICS": "false",
         "DO_NOT_TRACK": "1",
     }
+
+
+def _lineage(home: Home) -> dict[str, str]:
+    """Lineage goes to a file of this home, unless the environment names somewhere else."""
+    file = home.path / "lineage" / "openlineage.jsonl"
+    defaults = {
+        "TRANSPORT": json.dumps({"type": "file", "log_file_path": str(file), "append": True}),
+        "NAMESPACE": NAMESPACE,
+        "EXTRACTORS": "htx.lineage.StepExtractor",
+        "DISABLE_SOURCE_CODE": "True",
+        "EXECUTE_IN_THREAD": "True",  # instead of a fork of the task, which takes longer than most tasks
+        "EXECUTION_TIMEOUT": "5",
+    }
+    names = {f"AIRFLOW__OPENLINEAGE__{key}": value for key, value in defaults.items()}
+    return {name: os.environ.get(name, value) for name, value in names.items()}
+
+
+def setup(home: Home) -> None:
+    """Make Airflow ready for `home`: its metadata database, wherever that is, and the pools that the DAGs name."""
+    elsewhere = any(name.startswith("AIRFLOW__DATABASE__SQL_ALCHEMY_CONN") for name in os.environ)
+    wanted = settings(home)
+    if elsewhere:
+        del wanted["AIRFLOW__DATABASE__SQL_ALCHEMY_CONN"]
+    os.environ.update({name: value for name, value in wanted.items() if name not in os.environ})
+    if elsewhere:
+        (home.path / "lineage").mkdir(parents=True, exist_ok=True)
+        subprocess.run([sys.executable, "-m", "airflow", "db", "migrate"], check=True)
+    else:
+        migrate(home)
+    ensure_pools()
 
 
 def migrate(home: Home) -> bool:
@@ -36,6 +69,7 @@ def migrate(home: Home) -> bool:
     """
     from importlib.metadata import version
 
+    (home.path / "lineage").mkdir(parents=True, exist_ok=True)
     done = home.airflow / "migrated"
     release = version("apache-airflow")
     database = _database(home)

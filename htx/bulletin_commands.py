@@ -181,9 +181,9 @@ def _hashes_in_lake(home: Path | None) -> set[str]:
 def _lake_statements(home: Path | None) -> list[dict[str, str]]:
     import pyarrow.parquet
 
-    from htx.home import Home
+    from htx import storage
 
-    folder = Home.resolve(home).lake / "statement"
+    folder = storage.opened(home, "lake").lake / "statement"
     rows: list[dict[str, str]] = []
     for file in sorted(folder.glob("*.parquet")):
         rows += pyarrow.parquet.read_table(file).to_pylist()

@@ -9,9 +9,16 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+_HELD = "HTX_HOME_HELD"  # names the home that this process, or the one that started it, holds
+
 
 class HomeInUse(Exception):
     """Another refresh works in this home."""
+
+
+def held(home: Path) -> bool:
+    """Say whether this process works for the one that holds `home`, and so must not wait for it."""
+    return os.environ.get(_HELD) == str(home)
 
 
 @contextmanager
@@ -28,8 +35,11 @@ def exclusively(home: Path, wait_seconds: float, waiting: Callable[[str], None])
         _acquire(handle, home, wait_seconds, waiting)
         os.ftruncate(handle, 0)
         os.pwrite(handle, str(os.getpid()).encode(), 0)
+        os.environ[_HELD] = str(home)
         yield
     finally:
+        if held(home):
+            del os.environ[_HELD]
         os.close(handle)
 
 

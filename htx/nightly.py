@@ -5,33 +5,41 @@ Each step can be killed at any moment and run again; each reports the rows it to
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 import hashlib
 import json
 import logging
 import os
 import subprocess
-import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
 from zoneinfo import ZoneInfo
 
 import pydantic
 
 from htx.home import PROJECT, Home
+from htx.notify import Told
+from htx.orchestration import lanes_of
+from ingestion import wording
+from ingestion.alerts import Alert
 from ingestion.archive import Archive
 from ingestion.documents import Quarantined, UnreadableDocument
-from ingestion.drop_folder import Intake, take_in
+from ingestion.drop_folder import take_in
 from ingestion.files import remove_leftovers, write_bytes
+from ingestion.intake import Intake
 from ingestion.lake import Lake
-from ingestion.sources import Source, adhoc, load_sources
+from ingestion.sources import DropFolder, Source, adhoc, named, readable_sources
 
 TIME_ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
-GATES = ("kpi", "release")
+GATES = ("records", "kpi", "release")
+PUBLISHED_SCHEMAS = ("marts", "publication")
+HISTORY_PAGES = 500  # of a listing, when a backfill asks a source again; the limits of the source hold all the same
 STOPS_RELEASE = "stop release"
 BATCH = 200  # originals read by one task: large enough to be worth a task, small enough to spread over workers
+
+_LEVELS = {"info": logging.INFO, "warning": logging.WARNING, "error": logging.ERROR}
 
 log = logging.getLogger(__name__)
 
@@ -44,6 +52,10 @@ class Fetched(pydantic.BaseModel):
     new: int
     known: int
     problems: int
+    changed: int = 0  # known documents that came with other content; the version before stays
+    vanished: int = 0  # known documents that are no longer there; what was archived stays
+    waiting: int = 0  # documents that are known to be there and have not been taken yet
+    alerts: list[Alert] = []  # what people should be told, each with its severity and advice
 
 
 class Read(pydantic.BaseModel):
@@ -56,13 +68,6 @@ class Read(pydantic.BaseModel):
     quarantined: int
 
 
-class Built(pydantic.BaseModel):
-    """What dbt built."""
-
-    models: int
-    tests: int
-
-
 class Gated(pydantic.BaseModel):
     """What a gate decided."""
 
@@ -70,13 +75,49 @@ class Gated(pydantic.BaseModel):
     expectations: int
     failed: int
     held: int
+    judged: int = 0  # rows and statements, of the gate that judges them
 
 
 class Published(pydantic.BaseModel):
-    """What was published; not `new` when the content is that of the current release."""
+    """What was published; not `new` when the content is that of the current release.
+
+    `withdrawn` is the release that said the same and was taken back: that content is not published again by itself.
+    """
 
     release_id: str
     new: bool
+    withdrawn: str | None = None
+
+
+class Asked(pydantic.BaseModel):
+    """What somebody wants of a night; nothing of it on an ordinary one."""
+
+    inbox: str | None = None  # a folder to take in instead of the sources
+    sources: list[str] | None = None  # only these
+    backfill: str | None = None  # a reviewed request in backfills/
+
+
+class Listed(pydantic.BaseModel):
+    """The sources of a night, by lane: those that must be asked one after the other are in the same one."""
+
+    files: int
+    lanes: list[list[str]]
+
+
+class Unread(pydantic.BaseModel):
+    """The originals that a night reads, in batches, out of `artefacts`."""
+
+    artefacts: int
+    batches: list[list[str]]
+
+
+class Rows(pydantic.BaseModel):
+    """How much the candidate holds: records it was made of, and rows of its tables."""
+
+    records: int
+    claims: int  # candidate targets and results, which the KPI gate judges
+    tables: int  # all tables
+    published: int  # the tables that a release has
 
 
 class RunReport(pydantic.BaseModel):
@@ -86,7 +127,8 @@ class RunReport(pydantic.BaseModel):
     fetched: list[Fetched]
     read: list[Read]
     gates: list[Gated]
-    published: Published
+    published: Published | None  # None while nothing has ever been published
+    told: Told | None = None  # None before anybody was told
 
 
 class GateStopped(Exception):
@@ -100,49 +142,110 @@ def local_date(moment: dt.datetime) -> dt.date:
 
 def sources_of(inbox: str | None) -> list[Source]:
     """Return the sources of this night: the folder somebody named, else the registered ones."""
-    return [adhoc(Path(inbox))] if inbox else load_sources()
+    if inbox:
+        return [adhoc(Path(inbox))]
+    sources, errors = readable_sources()
+    for error in errors.values():  # one wrong file never costs the other sources; `htx source health` tells it too
+        log.error(error)
+    return [source for source in sources if source.active]
+
+
+def asked_sources(home: Home, asked: Asked) -> list[Source]:
+    """Return the sources that a night asks; raise DefinitionError when one that somebody named is not registered."""
+    from htx import backfill
+
+    if asked.backfill:
+        return backfill.load(asked.backfill).sources_of(sources_of(None))
+    sources = sources_of(asked.inbox)
+    return sources if asked.sources is None else [named(name, sources) for name in asked.sources]
+
+
+def list_sources(home: Home, asked: Asked) -> Listed:
+    """Name the sources of a night in lanes, by the host that they ask."""
+    sources = asked_sources(home, asked)
+    hosts = {source.name: None if isinstance(source, DropFolder) else source.host for source in sources}
+    return Listed(files=len(sources), lanes=lanes_of(hosts))
+
+
+def fetch_lane(home: Home, lane: Sequence[str], asked: Asked) -> list[Fetched]:
+    """Archive what each source of a lane has, one after the other."""
+    sources = asked_sources(home, asked) if lane else []
+    depth = HISTORY_PAGES if asked.backfill else None
+    return [fetch(home, named(name, sources), depth) for name in lane]
 
 
 def prepare(home: Home) -> None:
     """Make the lake's folders and take away what a killed night left half written."""
     Lake(home.lake).prepare()
-    for folder in (home.archive, home.lake, home.texts, home.gates):
+    for folder in (home.archive, home.fetch, home.lake, home.texts, home.gates):
         remove_leftovers(folder)
 
 
-def fetch(home: Home, source: Source) -> Fetched:
-    """Archive what a source has; a source that can't be reached is reported and never ends the night."""
-    folder = source.path if source.path.is_absolute() else PROJECT / source.path
-    try:
-        intake = take_in(source, folder, Archive(home.archive), dt.datetime.now(dt.UTC))
-    except UnreadableDocument as error:
-        log.error("source %s: %s", source.name, error)
-        problem = Quarantined("landing", error.place, error.expected, error.found, f"{error.reason}. {error.advice}")
-        intake = Intake(source.name, 0, 0, ((".", problem),))
-    rows = [
-        {
-            "file": file,
-            "gate": problem.gate,
-            "place": problem.place,
-            "field": problem.field,
-            "expected": problem.expected,
-            "found": problem.found,
-            "reason": problem.reason,
-        }
-        for file, problem in intake.problems
-    ]
+def fetch(home: Home, source: Source, depth: int | None = None) -> Fetched:
+    """Archive what a source has; a source that can't be reached is reported and never ends the night.
+
+    `depth` reads that many pages of a listing whatever is known of them, to fetch history.
+    """
+    now = dt.datetime.now(dt.UTC)
+    archive = Archive(home.archive)
+    if isinstance(source, DropFolder):
+        intake = _take_in_folder(home, source, archive, now)
+    else:
+        from ingestion import fetching
+
+        intake = fetching.fetch(source, archive, home.fetch, now, fetching.Settings.from_environment(), depth)
+    rows = [{"file": file, **wording.worded(problem)} for file, problem in intake.problems]
     Lake(home.lake).write("quarantine", f"source.{source.name}", rows)
+    for alert in intake.alerts:
+        log.log(_LEVELS[alert.severity], "source %s: %s", source.name, alert)
     return Fetched(
-        source=source.name, delivered=intake.delivered, new=intake.new, known=intake.known, problems=len(rows)
+        source=source.name,
+        delivered=intake.delivered,
+        new=intake.new,
+        known=intake.known,
+        problems=len(rows),
+        changed=intake.changed,
+        vanished=intake.vanished,
+        waiting=intake.waiting,
+        alerts=list(intake.alerts),
     )
 
 
-def batches(home: Home) -> list[list[str]]:
-    """Return the originals to read, in batches; none when everything has been read."""
+def _take_in_folder(home: Home, source: DropFolder, archive: Archive, now: dt.datetime) -> Intake:
+    from ingestion.fetching import FetchState, States
+
+    folder = source.path if source.path.is_absolute() else PROJECT / source.path
+    states = States(home.fetch)
+    state = states.read(source.name) or FetchState(source=source.name)
+    try:
+        intake = take_in(source, folder, archive, now)
+        state.last_success = now
+    except UnreadableDocument as error:
+        problem = Quarantined("landing", error.place, error.expected, error.found, f"{error.reason}. {error.advice}")
+        intake = Intake(source.name, 0, 0, ((".", problem),))
+    alerts = tuple(
+        Alert(kind="folder_problem", place=f"{folder / file}, {p.place}", expected=p.expected, found=p.found)
+        for file, p in intake.problems
+    )
+    state.first_attempt = state.first_attempt or now
+    state.last_attempt, state.alerts = now, list(alerts)
+    state.last_new = now if intake.new else state.last_new
+    states.write(state)
+    return dataclasses.replace(intake, alerts=alerts)
+
+
+def list_unread(home: Home, asked: Asked) -> Unread:
+    """Name the originals to read, in batches; none when everything has been read."""
+    from htx import backfill
     from ingestion.reading import unread
 
-    artefacts = unread(Archive(home.archive), Lake(home.lake))
-    return [artefacts[start : start + BATCH] for start in range(0, len(artefacts), BATCH)]
+    archive = Archive(home.archive)
+    artefacts = unread(archive, Lake(home.lake))
+    if asked.backfill:
+        again = backfill.load(asked.backfill).artefacts(archive, Lake(home.lake))
+        artefacts = sorted({*artefacts, *again})
+    batches = [artefacts[start : start + BATCH] for start in range(0, len(artefacts), BATCH)]
+    return Unread(artefacts=sum(1 for _ in home.archive.glob("??/*.json")), batches=batches)
 
 
 def read(home: Home, artefacts: Sequence[str]) -> Read:
@@ -161,8 +264,6 @@ def read(home: Home, artefacts: Sequence[str]) -> Read:
 
 def register_programmes(home: Home) -> int:
     """Write the programme registry to the lake, with the programmes that only an index names."""
-    import dataclasses
-
     from ingestion.programmes import load_programmes, unregistered
 
     lake = Lake(home.lake)
@@ -192,33 +293,45 @@ def inputs_hash(home: Home, as_of: dt.date) -> str:
     return digest.hexdigest()
 
 
+def records_gate(home: Home) -> Gated:
+    """Judge the rows and statements of documents that were not judged yet, or not with these suites."""
+    from expectations.records import AUDITED, fingerprint, run_records_gate
+    from ingestion.workbooks.layouts import list_layouts
+
+    lake = Lake(home.lake)
+    suites = fingerprint()
+    audits = {
+        row["artefact"]: hashlib.sha256(f"{suites} {row['reader_version']}".encode()).hexdigest()
+        for row in lake.read("artefact", ["artefact", "reader_version"])
+    }
+    judged = lake.read("record_verdict", ["artefact", "effect", "audit"])
+    done = {row["artefact"]: row["audit"] for row in judged if row["effect"] == AUDITED}
+    due = {artefact: audit for artefact, audit in audits.items() if done.get(artefact) != audit}
+    tolerances = {layout.layout: layout.tolerances.quarantined_share for layout in list_layouts()}
+    report = run_records_gate(home.lake, due, out=home.gates, tolerances=tolerances)
+    for artefact, verdicts in report.verdicts.items():
+        lake.write("record_verdict", artefact, [dataclasses.asdict(verdict) for verdict in verdicts])
+    return Gated(
+        gate="records",
+        expectations=report.expectations,
+        failed=report.failed,
+        held=report.quarantined,
+        judged=report.judged,
+    )
+
+
 def needs_publishing(home: Home, as_of: dt.date) -> bool:
-    """Say whether the current release was made of other inputs than there are now."""
-    made_of = _published_inputs(home)
-    return not home.current.exists() or not made_of.exists() or made_of.read_text() != inputs_hash(home, as_of)
-
-
-def build_candidate(home: Home, as_of: dt.date) -> Built:
-    """Build everything up to the candidate KPI cells."""
-    from expectations.verdicts import write_none
-
-    for name in GATES:
-        write_none(home.gates, name)
-    for leftover in home.build.parent.glob(f"{home.build.name}*"):
-        leftover.unlink()
-    return _dbt(home, as_of, "candidate", ["--exclude", "source:gates+"])
-
-
-def build_marts(home: Home, as_of: dt.date) -> Built:
-    """Build the marts and what is published of them, with the KPI gate's verdicts applied."""
-    return _dbt(home, as_of, "marts", ["--select", "source:gates+"])
+    """Say whether the current release was made of other inputs than there are now, and note what those are."""
+    made_of, candidate = _published_inputs(home), _Inputs(as_of=as_of, hash=inputs_hash(home, as_of))
+    write_bytes(_candidate_inputs(home), candidate.model_dump_json().encode())
+    return not home.current.exists() or not made_of.exists() or made_of.read_text() != candidate.hash
 
 
 def gate(home: Home, name: str, as_of: dt.date) -> Gated:
     """Run the suites of one gate on the candidate; raise GateStopped when the release must not go out."""
     from expectations.runner import run_gate
 
-    report = run_gate(name, home.build, home.gates, as_of)
+    report = run_gate(name, home.build, home.gates, as_of, previous=_comparable(home, as_of))
     stops = [f"{v.expectation}: {v.reason_en} ({v.subject_key})" for v in report.verdicts if v.effect == STOPS_RELEASE]
     if stops:
         raise GateStopped(f"{home.build}: the {name} gate stops this release:\n" + "\n".join(stops[:20]))
@@ -230,23 +343,89 @@ def gate(home: Home, name: str, as_of: dt.date) -> Gated:
     )
 
 
+def _comparable(home: Home, as_of: dt.date) -> Path | None:
+    """The database of the current release; none when it speaks for a later day, which knows more by right."""
+    manifest = home.current / "manifest.json"
+    if not manifest.is_file() or dt.date.fromisoformat(json.loads(manifest.read_bytes())["as_of"]) > as_of:
+        return None
+    return home.current / "htx.duckdb"
+
+
 def publish(home: Home, as_of: dt.date, gates: Sequence[Gated]) -> Published:
-    """Turn the audited candidate into a release and make it the current one."""
+    """Turn the audited candidate into a release and make it the current one.
+
+    Raises GateStopped when another run has begun a candidate for another day meanwhile.
+    """
+    from htx import documentation
     from publication import release
 
-    made_of = inputs_hash(home, as_of)
+    # As they were before the candidate was built: what has come since is in the next one, and looked for again.
+    noted = _candidate_inputs(home)
+    if noted.exists():
+        inputs = _Inputs.model_validate_json(noted.read_bytes())
+    else:
+        inputs = _Inputs(as_of=as_of, hash=inputs_hash(home, as_of))
+    if inputs.as_of != as_of:
+        raise GateStopped(
+            f"{home.build}: expected the candidate of {as_of}, found that of {inputs.as_of}: another run has begun "
+            "one meanwhile. Run this night again."
+        )
     reports = [release.GateReport(gate.gate, gate.expectations, gate.failed) for gate in gates]
     result = release.publish(
-        home.path, build=home.build, as_of=as_of, gates=reports, code_version=code_version(), texts=home.texts
+        home.path,
+        build=home.build,
+        as_of=as_of,
+        gates=reports,
+        code_version=code_version(),
+        texts=home.texts,
+        attachments=documentation.attachments(home),
     )
-    write_bytes(_published_inputs(home), made_of.encode())
-    return Published(release_id=result.release_id, new=result.new)
+    write_bytes(_published_inputs(home), inputs.hash.encode())
+    noted.unlink(missing_ok=True)
+    return Published(release_id=result.release_id, new=result.new, withdrawn=result.withdrawn)
 
 
-def unchanged(home: Home) -> Published:
-    """Return the current release, to which this night adds nothing."""
-    manifest = json.loads((home.current / "manifest.json").read_bytes())
-    return Published(release_id=manifest["release_id"], new=False)
+def rows(home: Home) -> Rows:
+    """Count what is in the candidate, from DuckDB's own table statistics."""
+    import duckdb
+
+    with duckdb.connect(str(home.build), read_only=True) as database:
+        sizes = database.execute("select schema_name, table_name, estimated_size from duckdb_tables()").fetchall()
+        views = database.execute("select schema_name, view_name from duckdb_views() where not internal").fetchall()
+        sizes += [
+            (schema, view, *database.execute(f"select count(*) from {schema}.{view}").fetchall()[0])
+            for schema, view in views
+            if schema in PUBLISHED_SCHEMAS
+        ]
+        artefacts = {schema for schema, table, _ in sizes if table == "dim_artefact"}
+        records = [
+            database.execute(f"select coalesce(sum(records + statements), 0) from {schema}.dim_artefact").fetchall()
+            for schema in artefacts
+        ]
+    return Rows(
+        records=sum(int(count) for [(count,)] in records),
+        claims=sum(size for _, table, size in sizes if table.startswith("int_kpi_") and table.endswith("_candidates")),
+        tables=sum(size for *_, size in sizes),
+        published=sum(size for schema, _, size in sizes if schema in PUBLISHED_SCHEMAS),
+    )
+
+
+def released_rows(home: Home) -> int:
+    """Return how many rows the tables of the current release have."""
+    from publication.shelf import Shelf
+
+    return Shelf(home.path).required_current().rows
+
+
+def unchanged(home: Home) -> Published | None:
+    """Return the current release, to which this night adds nothing; None before the first."""
+    if not home.current.exists():
+        return None
+    from publication.shelf import Shelf
+
+    newest, current = Shelf(home.path).newest_first()[0], Shelf(home.path).required_current()
+    withdrawn = newest.release_id if newest.withdrawn is not None and not newest.is_current else None
+    return Published(release_id=current.release_id, new=False, withdrawn=withdrawn)
 
 
 def write_report(home: Home, name: str, report: RunReport) -> Path:
@@ -257,7 +436,9 @@ def write_report(home: Home, name: str, report: RunReport) -> Path:
 
 
 def code_version() -> str:
-    """Return the version of this project, with the commit where it runs from a clone."""
+    """Return the version of this project, with the commit where it runs from a clone or an image that names it."""
+    if built := os.environ.get("HTX_COMMIT"):
+        return f"{version('htx-warehouse')}+{built}"
     command = ["git", "-C", str(PROJECT), "describe", "--always", "--dirty", "--abbrev=12"]
     try:
         commit = subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip()
@@ -266,46 +447,19 @@ def code_version() -> str:
     return f"{version('htx-warehouse')}+{commit}"
 
 
+class _Inputs(pydantic.BaseModel):
+    """What a candidate is made of."""
+
+    as_of: dt.date
+    hash: str
+
+
+def _candidate_inputs(home: Home) -> Path:
+    return home.path / "warehouse" / "candidate_inputs.json"
+
+
 def _published_inputs(home: Home) -> Path:
     return home.path / "warehouse" / "published_inputs"
-
-
-def _dbt(home: Home, as_of: dt.date, name: str, selection: list[str]) -> Built:
-    target = home.path / "warehouse" / "dbt"  # one for both builds: the second finds the project parsed
-    command = [
-        *(sys.executable, "-m", "dbt.cli.main", "build"),
-        *("--project-dir", str(PROJECT / "dbt_project"), "--profiles-dir", str(PROJECT / "dbt_project")),
-        *("--target-path", str(target), "--log-path", str(home.logs / "dbt")),
-        *("--vars", json.dumps({"as_of": as_of.isoformat()})),
-        *("--exclude-resource-types", "unit_test"),  # they test the rules, not the data
-        *selection,
-    ]
-    environment = {
-        **os.environ,
-        "HTX_LAKE": str(home.lake),
-        "HTX_BUILD_DB": str(home.build),
-        "HTX_GATES": str(home.gates),
-        "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
-    }
-    # A subprocess: dbt in-process keeps its locks on the database (dbt-duckdb #616). It inherits the lock on the
-    # home, so that a dbt run that outlives a killed refresh is waited for.
-    done = subprocess.run(command, env=environment, capture_output=True, text=True, close_fds=False, check=False)
-    log.info("dbt build (%s)\n%s", name, done.stdout)
-    if done.returncode:
-        raise RuntimeError(f"dbt build ({name}) failed; see {home.logs / 'dbt'}\n{_last_lines(done.stdout, 40)}")
-    return _built(json.loads((target / "run_results.json").read_bytes())["results"])
-
-
-def _built(results: Iterable[dict[str, Any]]) -> Built:
-    kinds = [str(result["unique_id"]).split(".", 1)[0] for result in results]
-    return Built(
-        models=sum(kind in ("model", "seed", "snapshot") for kind in kinds),
-        tests=sum(kind in ("test", "unit_test") for kind in kinds),
-    )
-
-
-def _last_lines(text: str, count: int) -> str:
-    return "\n".join(text.splitlines()[-count:])
 
 
 def _is_code(path: Path) -> bool:

@@ -18,8 +18,8 @@ from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from htx import airflow_home, summary
 from htx.home import PROJECT, Home
-from htx.locking import exclusively
 from htx.nightly import RunReport
+from htx.storage import alone
 
 _hook = pluggy.HookimplMarker("airflow")
 
@@ -32,11 +32,14 @@ STEPS = {
     "read": "reading documents into records",
     "register_programmes": "registering programmes",
     "anything_new": "comparing with the current release",
+    "records_gate": "auditing rows and statements (Great Expectations)",
     "build_candidate": "building facts and candidate KPI cells (dbt)",
     "kpi_gate": "auditing KPI cells (Great Expectations)",
     "build_marts": "building marts (dbt)",
     "release_gate": "auditing the release (Great Expectations)",
+    "document": "writing dbt docs and Data Docs",
     "publish": "publishing",
+    "notify": "writing the digest",
     "report": "writing the report",
 }
 
@@ -48,7 +51,7 @@ class RefreshFailed(Exception):
 def refresh(home: Home, inbox: Path | None, as_of: dt.date | None, wait_seconds: float) -> None:
     """Run the nightly DAG on `home`; print progress and a summary; raise RefreshFailed with the step and reason."""
     started = time.monotonic()
-    with exclusively(home.path, wait_seconds, lambda text: print(text, file=sys.stderr, flush=True)):
+    with alone(home, wait_seconds, lambda text: print(text, file=sys.stderr, flush=True)):
         os.environ.update(airflow_home.settings(home))
         home.logs.mkdir(parents=True, exist_ok=True)
         log = home.logs / f"refresh-{dt.datetime.now(dt.UTC):%Y%m%dT%H%M%S}.log"

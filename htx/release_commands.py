@@ -4,18 +4,22 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
+from htx import postgres, storage
 from htx.home import Home
 
 if TYPE_CHECKING:
     from publication.notes import Changes
-    from publication.shelf import Shelf
+    from publication.shelf import Release, Shelf
 
 app = typer.Typer(no_args_is_help=True)
+WAIT_SECONDS = 120.0  # for a refresh that works in the same bucket
 
 HomeOption = Annotated[
     Path | None, typer.Option("--home", help="Where data goes.", envvar="HTX_HOME", show_default="./var")
@@ -41,7 +45,7 @@ def explain(
     _check_choice("--lang", lang, ("en", "vi"))
     _check_choice("--format", output, ("text", "json"))
     try:
-        found = explaining.explain(_shelf(home).find(release).path, programme, indicator, scope=scope, period=period)
+        found = explaining.explain(_find(home, release).path, programme, indicator, scope=scope, period=period)
     except (ShelfProblem, explaining.NotPublished) as problem:
         _fail(str(problem))
     if output == "json":
@@ -133,9 +137,8 @@ def diff(
 
     _check_choice("--lang", lang, ("en", "vi"))
     _check_choice("--format", output, ("text", "json"))
-    shelf = _shelf(home)
     try:
-        old, new = shelf.find(before), shelf.find(after)
+        old, new = _find(home, before), _find(home, after)
     except ShelfProblem as problem:
         _fail(str(problem))
     with Published.open(old.path) as was, Published.open(new.path) as now:
@@ -155,12 +158,46 @@ def rollback(
     """Make an earlier release current again; what the current one says is not published again by itself."""
     from publication.shelf import ShelfProblem
 
-    shelf = _shelf(home)
     try:
-        taken_back, back_to = shelf.roll_back(release, reason)
+        with _changing(home) as shelf:
+            taken_back, back_to = shelf.roll_back(release, reason)
     except ShelfProblem as problem:
         _fail(str(problem))
     typer.echo(f"{back_to.release_id} is current. {taken_back.release_id} is taken back: {reason}")
+    if postgres.configured() is not None:
+        _serve(_find(home, back_to.release_id))
+
+
+@app.command()
+def serve(
+    release: Annotated[str, typer.Argument(help="Release id, its beginning, 'current' or 'previous'.")] = "current",
+    home: HomeOption = None,
+) -> None:
+    """Load a release into the PostgreSQL that HTX_POSTGRES names, and make it the one that is read there."""
+    from publication.shelf import ShelfProblem
+
+    if postgres.configured() is None:
+        _fail(
+            f"{postgres.SETTING} is not set: expected a PostgreSQL address such as "
+            "postgresql://loader@host/htx (the password in a password file). Set it and run this again."
+        )
+    try:
+        found = _find(home, release)
+    except ShelfProblem as problem:
+        _fail(str(problem))
+    _serve(found)
+
+
+def _serve(release: Release) -> None:
+    from publication.serving import ServingFailed
+
+    try:
+        served = postgres.serve(release)
+    except ServingFailed as problem:
+        _fail(str(problem))
+    if served is not None:
+        how = f"loaded in {served.load_seconds:.1f} s" if served.loaded else "was there already"
+        typer.echo(f"PostgreSQL serves {served.release_id} ({served.rows} rows, {how}).")
 
 
 @app.command()
@@ -172,9 +209,8 @@ def pin(
     """Keep a release whatever its age."""
     from publication.shelf import ShelfProblem
 
-    shelf = _shelf(home)
     try:
-        with shelf.locked():
+        with _changing(home) as shelf, shelf.locked():
             found = shelf.find(release)
             shelf.pin(found.release_id, reason)
     except ShelfProblem as problem:
@@ -190,9 +226,8 @@ def unpin(
     """Let a pinned release age like others."""
     from publication.shelf import ShelfProblem
 
-    shelf = _shelf(home)
     try:
-        with shelf.locked():
+        with _changing(home) as shelf, shelf.locked():
             found = shelf.find(release)
             shelf.unpin(found.release_id)
     except ShelfProblem as problem:
@@ -210,7 +245,22 @@ def _print_changes(changes: Changes, language: str) -> None:
 def _shelf(home: Path | None) -> Shelf:
     from publication.shelf import Shelf
 
-    return Shelf(Home.resolve(home).path)
+    return Shelf(storage.opened(home).path)
+
+
+@contextmanager
+def _changing(home: Path | None) -> Iterator[Shelf]:
+    """The shelf, to change something on it: of a home in a bucket as its only writer."""
+    from publication.shelf import Shelf
+
+    resolved = Home.resolve(home)
+    with storage.changing(resolved, WAIT_SECONDS, lambda text: typer.echo(text, err=True)):
+        yield Shelf(resolved.path)
+
+
+def _find(home: Path | None, name: str) -> Release:
+    """A release with all its files; raises ShelfProblem."""
+    return storage.find(storage.opened(home), name)
 
 
 def _check_choice(option: str, value: str, choices: tuple[str, ...]) -> None:

@@ -6,11 +6,13 @@ import json
 
 import duckdb
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 from rich.text import Text
 
 from htx.home import Home
-from htx.nightly import RunReport
+from htx.nightly import RunReport, unchanged
+from publication.shelf import Shelf
 
 SHOWN = 10  # lines of a list before it is cut with a count of the rest
 
@@ -24,9 +26,18 @@ def show(home: Home, report: RunReport, seconds: float) -> None:
         _counts(console, report, database)
         _quarantined(console, database)
         _held(console, database)
-    published = report.published
+    published = report.published or unchanged(home)
+    assert published is not None  # a night without a release has failed, and shows no summary
     console.print()
-    if published.new:
+    if published.withdrawn:
+        reason = Shelf(home.path).get(published.withdrawn).withdrawn
+        console.print(
+            f"Nothing published: this is what release [bold]{published.withdrawn}[/] said, which was taken back"
+            f" ({escape(reason or 'no reason given')}).\nRelease [bold]{published.release_id}[/] stays the current one."
+            f" Correct or hold the document that was wrong, or roll forward: "
+            f"htx release rollback {published.withdrawn} --reason …"
+        )
+    elif published.new:
         console.print(f"Published release [bold]{published.release_id}[/] (as of {report.as_of}).")
     else:
         reason = "no new document" if not sum(f.new for f in report.fetched) else "no change in what is published"
@@ -70,8 +81,10 @@ def _counts(console: Console, report: RunReport, database: duckdb.DuckDBPyConnec
 def _quarantined(console: Console, database: duckdb.DuckDBPyConnection) -> None:
     rows = database.execute(
         """
-        select file, sheet, place, reason, expected, found from publication.quarantine
-        order by gate, file, sheet nulls first, place, field nulls first
+        select concat_ws('/', source, entry.file), sheet, place, reason_en, expected_en, found
+        from publication.quarantine as entry
+        left join marts.dim_artefact as document on entry.artefact = document.artefact
+        order by gate, 1, sheet nulls first, place, field nulls first
         """
     ).fetchall()
     if rows:
@@ -85,12 +98,13 @@ def _quarantined(console: Console, database: duckdb.DuckDBPyConnection) -> None:
 def _held(console: Console, database: duckdb.DuckDBPyConnection) -> None:
     rows = database.execute(
         """
-        select distinct kpi_cell, file, sheet, cells, held_by, held_reason_en
+        select distinct kpi_cell, concat_ws('/', source, claim.file), sheet, cells, held_by, held_reason_en
         from (
-            select kpi_cell, file, sheet, cells, held_by, held_reason_en, is_held from marts.fct_kpi_result
+            select kpi_cell, artefact, file, sheet, cells, held_by, held_reason_en, is_held from marts.fct_kpi_result
             union all
-            select kpi_cell, file, sheet, cells, held_by, held_reason_en, is_held from marts.fct_kpi_target
-        )
+            select kpi_cell, artefact, file, sheet, cells, held_by, held_reason_en, is_held from marts.fct_kpi_target
+        ) as claim
+        left join marts.dim_artefact as document on claim.artefact = document.artefact
         where is_held
         order by all
         """

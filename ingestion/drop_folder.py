@@ -3,36 +3,21 @@
 from __future__ import annotations
 
 import csv
-import dataclasses
 import datetime as dt
 import io
 from pathlib import Path
 
 from ingestion.archive import Archive, Delivery
 from ingestion.documents import Known, Quarantined, UnreadableDocument
-from ingestion.sources import Source
+from ingestion.intake import Intake
+from ingestion.sources import DropFolder
 
 INDEX = "index.csv"
 COLUMNS = ("file", "published", "province", "publisher", "programme")
 MAX_BYTES = 200 * 1024 * 1024
 
 
-@dataclasses.dataclass(frozen=True)
-class Intake:
-    """What one pass over a source brought; `problems` are documents or index rows that could not be taken in."""
-
-    source: str
-    delivered: int
-    new: int
-    problems: tuple[tuple[str, Quarantined], ...]  # (file, what is wrong)
-
-    @property
-    def known(self) -> int:
-        """Deliveries whose bytes and name were archived before."""
-        return self.delivered - self.new
-
-
-def take_in(source: Source, folder: Path, archive: Archive, now: dt.datetime) -> Intake:
+def take_in(source: DropFolder, folder: Path, archive: Archive, now: dt.datetime) -> Intake:
     """Archive every document of `folder`; raise UnreadableDocument only when the folder itself can't be read."""
     if not folder.is_dir():
         raise UnreadableDocument(
@@ -58,7 +43,7 @@ def take_in(source: Source, folder: Path, archive: Archive, now: dt.datetime) ->
             fetched_at=now,
             published=facts.published,
             province=facts.province or source.province,
-            publisher=facts.publisher,
+            publisher=facts.publisher or source.publisher,
             programme=facts.programme or source.programme,
         )
         _, is_new = archive.add(content, delivery)

@@ -72,6 +72,8 @@ SCHEMAS: dict[str, pa.Schema] = {
             ("found", pa.string()),
             ("reason", pa.string()),
             ("advice", pa.string()),
+            ("expected_vi", pa.string()),
+            ("reason_vi", pa.string()),
         ]
     ),
     "statement": pa.schema(
@@ -169,6 +171,23 @@ SCHEMAS: dict[str, pa.Schema] = {
             ("fields", pa.list_(pa.string())),
         ]
     ),
+    "support": pa.schema(
+        [
+            *_CELLS,
+            ("policy", pa.string()),
+            ("beneficiary", pa.string()),
+            ("kind", pa.string()),
+            ("content", pa.string()),
+            ("decision_no", pa.string()),
+            ("decided_on", pa.date32()),
+            ("amount_vnd", _MONEY),
+            ("disbursed_vnd", _MONEY),
+            ("funding", pa.string()),
+            ("district", pa.string()),
+            ("commune", pa.string()),
+            ("fields", pa.list_(pa.string())),
+        ]
+    ),
     "indicator_report": pa.schema(
         [
             *_CELLS,
@@ -183,6 +202,30 @@ SCHEMAS: dict[str, pa.Schema] = {
             ("period_start", pa.date32()),
             ("period_end", pa.date32()),
             ("cell", pa.string()),  # the single cell of the value
+        ]
+    ),
+    # What the gate `records` found in one artefact's rows: one row for each row (or artefact) and expectation that
+    # failed, and one row of effect `audited` that says with which suites the artefact was judged.
+    "record_verdict": pa.schema(
+        [
+            ("artefact", pa.string()),
+            ("record_type", pa.string()),  # of the rows judged; null in the row `audited`
+            ("sheet", pa.string()),  # null for a statement or a whole artefact
+            (
+                "place",
+                pa.string(),
+            ),  # cells of a row, cell of an indicator value, ordinal of a statement; null: artefact
+            ("suite", pa.string()),
+            ("expectation", pa.string()),
+            ("severity", pa.string()),
+            ("effect", pa.string()),  # quarantine row, quarantine artefact, warn or audited
+            ("field", pa.string()),
+            ("found", pa.string()),
+            ("expected_vi", pa.string()),
+            ("expected_en", pa.string()),
+            ("reason_vi", pa.string()),
+            ("reason_en", pa.string()),
+            ("audit", pa.string()),  # fingerprint of the suites and of the reading that were judged
         ]
     ),
     "programme": pa.schema(

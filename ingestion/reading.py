@@ -18,13 +18,14 @@ from typing import Any
 
 import pyarrow as pa
 
+from ingestion import wording
 from ingestion.archive import Archive, Delivery, Sidecar
 from ingestion.documents import Quarantined, UnreadableDocument
 from ingestion.files import write_bytes
 from ingestion.lake import SCHEMAS, Lake, table_of
 from ingestion.landing import kind_of
 
-RECORD_TYPES = ("statement", "cooperative_status", "training_class", "loan", "indicator_report")
+RECORD_TYPES = ("statement", "cooperative_status", "training_class", "loan", "support", "indicator_report")
 _ROOM = Path(__file__).parent
 # Libraries whose version changes what is read.
 _LIBRARIES: Mapping[str, tuple[str, ...]] = {
@@ -48,9 +49,10 @@ class Reading:
 def unread(archive: Archive, lake: Lake) -> list[str]:
     """Return the originals whose reading is missing or out of date, by hash."""
     done = {row["artefact"]: row for row in lake.read("artefact", ["artefact", "kind", "reader_version"])}
+    documents = (sidecar for sidecar in archive if sidecar.is_document)
     return [
         sidecar.artefact
-        for sidecar in archive
+        for sidecar in documents
         if (row := done.get(sidecar.artefact)) is None or row["reader_version"] != _reader_version(sidecar, row["kind"])
     ]
 
@@ -77,14 +79,14 @@ def _read(sidecar: Sidecar, content: bytes, lake: Lake, texts: Path) -> Reading:
     refusals: list[tuple[str, Quarantined, str | None]] = []
     found = _Read({}, {})
     try:
-        kind = kind_of(content, delivery.file)
+        kind = kind_of(content, delivery.name)
         found = _bulletin(sidecar, content, texts) if kind == "bulletin" else _workbook(sidecar, content)
         refusals.extend((delivery.file, entry, None) for entry in found.quarantined)
     except UnreadableDocument as error:
         status = "quarantined"
         entry = Quarantined("landing", error.place, error.expected, error.found, error.reason)
         # Each delivery of unreadable bytes is a document that somebody sent and that is missing now.
-        refusals.extend((other.file, entry, error.advice) for other in sidecar.deliveries)
+        refusals.extend((other.file, entry, error.advice) for other in sidecar.deliveries if other.role == "document")
     counts = {record_type: table.num_rows for record_type, table in found.tables.items()}
     reading = Reading(
         artefact=sidecar.artefact,
@@ -99,7 +101,7 @@ def _read(sidecar: Sidecar, content: bytes, lake: Lake, texts: Path) -> Reading:
             record_type, sidecar.artefact, found.tables.get(record_type, SCHEMAS[record_type].empty_table())
         )
     quarantine = [
-        {"artefact": sidecar.artefact, "file": file, "advice": advice, **dataclasses.asdict(entry)}
+        {"artefact": sidecar.artefact, "file": file, "advice": advice, **wording.worded(entry)}
         for file, entry, advice in refusals
     ]
     lake.write("quarantine", sidecar.artefact, quarantine)
@@ -110,6 +112,7 @@ def _read(sidecar: Sidecar, content: bytes, lake: Lake, texts: Path) -> Reading:
         "source": delivery.source,
         "file": delivery.file,
         "kind": kind,
+        "media_type": delivery.web.media_type if delivery.web else None,
         "size_bytes": sidecar.size_bytes,
         "reader_version": _reader_version(sidecar, kind),
     }
@@ -129,7 +132,8 @@ def _known(delivery: Delivery) -> dict[str, Any]:
 def _bulletin(sidecar: Sidecar, content: bytes, texts: Path) -> _Read:
     from ingestion import bulletins
 
-    bulletin = bulletins.read(content, name=sidecar.delivery.file, known=sidecar.delivery.known)
+    delivery = sidecar.delivery
+    bulletin = bulletins.read(content, name=delivery.name, known=delivery.known, charset=delivery.charset)
     text = bulletin.text.encode()
     write_bytes(texts / f"{sidecar.artefact}.txt", text)
     about = {
@@ -149,7 +153,7 @@ def _bulletin(sidecar: Sidecar, content: bytes, texts: Path) -> _Read:
 def _workbook(sidecar: Sidecar, content: bytes) -> _Read:
     from ingestion import workbooks
 
-    workbook = workbooks.read(content, name=sidecar.delivery.file, known=sidecar.delivery.known)
+    workbook = workbooks.read(content, name=sidecar.delivery.name, known=sidecar.delivery.known)
     about = {
         "title": workbook.title,
         "province": workbook.province,
@@ -166,7 +170,9 @@ def _fingerprint(kind: str) -> str:
     digest = hashlib.sha256()
     for library in _LIBRARIES.get(kind, ()):
         digest.update(f"{library} {version(library)}\n".encode())
-    seam = [_ROOM / name for name in ("documents.py", "lake.py", "landing.py", "reading.py")]
+    seam = [
+        _ROOM / name for name in ("documents.py", "lake.py", "landing.py", "reading.py", "wording.py", "wording.yml")
+    ]
     for path in sorted({file for entry in (*data, *seam) for file in _files(entry)}):
         digest.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
     return digest.hexdigest()
@@ -183,5 +189,5 @@ def _reader_version(sidecar: Sidecar, kind: str) -> str:
     """What a reading depends on besides the bytes: the reader, and every delivery's name and known facts."""
     digest = hashlib.sha256(_fingerprint(kind).encode())
     for delivery in sidecar.deliveries:
-        digest.update(repr((delivery.key, delivery.known)).encode())
+        digest.update(repr(delivery.read_as).encode())
     return digest.hexdigest()

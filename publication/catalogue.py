@@ -7,6 +7,7 @@ published, because each of them is a model with an enforced contract.
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Sequence
 from pathlib import Path
 
 import duckdb
@@ -44,6 +45,16 @@ class PublishedTable:
     @property
     def qualified_name(self) -> str:
         return f"{self.schema}.{self.name}"
+
+
+@dataclasses.dataclass(frozen=True)
+class ForeignKey:
+    """A column of a published table whose every value is the primary key of a row of another one."""
+
+    table: str
+    column: str
+    referenced_table: str
+    referenced_column: str
 
 
 def connect(database: Path | None = None) -> duckdb.DuckDBPyConnection:
@@ -123,3 +134,37 @@ def _promised_key(
     table = ".".join(identifier(part) for part in (database, schema, name))
     rows = connection.execute(f"SELECT count(*) = count(DISTINCT {identifier(first)}) FROM {table}").fetchone()
     return (first,) if rows and rows[0] else ()
+
+
+def foreign_keys(
+    connection: duckdb.DuckDBPyConnection, database: str, tables: Sequence[PublishedTable]
+) -> tuple[ForeignKey, ...]:
+    """The relations between `tables` of an attached `database`: by the names of columns, and kept by every row.
+
+    A column refers to the table whose primary key bears its name, or the end of its name after an underscore
+    (``current_province_key`` to ``dim_province.province_key``). A column that has one value without a row there
+    (an indicator outside the registry) is no foreign key.
+    """
+    keyed = {table.primary_key[0]: table for table in tables if len(table.primary_key) == 1}
+    found = []
+    for table in tables:
+        for column in table.columns:
+            end = next((key for key in keyed if column.name == key or column.name.endswith(f"_{key}")), None)
+            if end is None or table.primary_key == (column.name,):
+                continue
+            key = ForeignKey(table.name, column.name, keyed[end].name, end)
+            if _is_kept(connection, database, table, key, keyed[end]):
+                found.append(key)
+    return tuple(found)
+
+
+def _is_kept(
+    connection: duckdb.DuckDBPyConnection, database: str, table: PublishedTable, key: ForeignKey, other: PublishedTable
+) -> bool:
+    here, there = (".".join(map(identifier, (database, part.schema, part.name))) for part in (table, other))
+    column = identifier(key.column)
+    row = connection.execute(
+        f"SELECT count(*) FROM (SELECT DISTINCT {column} AS value FROM {here} WHERE {column} IS NOT NULL) AS used"
+        f" WHERE value NOT IN (SELECT {identifier(key.referenced_column)} FROM {there})"
+    ).fetchone()
+    return row is not None and row[0] == 0

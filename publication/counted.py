@@ -25,6 +25,7 @@ _LABELS = {
     "marts.fct_cooperative_status": "name",
     "marts.fct_training_class": "title",
     "marts.fct_finance_loan": "concat_ws(' · ', borrower, contract_no)",
+    "marts.fct_finance_support": "concat_ws(' · ', beneficiary, decision_no)",
 }
 # A register counts cooperatives that are not dissolved; one that was founded counts as founded whatever came after.
 _KIND = {

@@ -8,15 +8,23 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 import difflib
-import unicodedata
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from publication import notes, wording
 from publication.counted import CountedRows, counted_rows
-from publication.published import Attainment, Claim, Published, Result, Target, Verdict
+from publication.published import (
+    Attainment,
+    Claim,
+    Discrepancy,
+    Published,
+    RestatedPoint,
+    Result,
+    Target,
+    Verdict,
+)
 from publication.sources import Texts
-from publication.wording import Text, same
+from publication.wording import Text, fold, same
 
 
 class NotPublished(Exception):
@@ -50,9 +58,10 @@ def explain(
 ) -> list[Explanation]:
     """Explain what `release` (a release directory) publishes of an indicator in a programme.
 
-    `programme` and `indicator` are codes or names in either language; `scope` a scope code (``all`` for the whole);
-    `period` a year, or two with a dash (2021-2025), or an ISO date in the period. Targets come first, then the
-    results no target was set against: those of the programme, and of its province outside of programmes.
+    `programme` and `indicator` are codes or names in either language; in place of a programme stands a province for
+    what it reported outside of any. `scope` is a scope code (``all`` for the whole); `period` a year, or two with a
+    dash (2021-2025), or an ISO date in the period. Targets come first, then the results no target was set against:
+    those of the programme, and of its province outside of programmes; then the series restated to today's province.
 
     Raises `NotPublished` when a name is unknown or nothing is published for the combination.
     """
@@ -61,46 +70,80 @@ def explain(
         return explainer.explain(programme, indicator, scope, _bounds(period) if period else None)
 
 
+@dataclasses.dataclass(frozen=True)
+class _Subject:
+    """Whose numbers are asked for: a programme, or a province outside of programmes (in each of its forms)."""
+
+    code: str
+    programme: str | None
+    provinces: frozenset[str]
+
+    def is_of(self, row: Attainment | Claim) -> bool:
+        return self.programme is not None and row.programme == self.programme
+
+    def is_outside(self, row: Attainment | Claim) -> bool:
+        return row.programme is None and row.province_key in self.provinces
+
+
 class _Explainer:
     def __init__(self, published: Published, texts: Texts) -> None:
         self.published = published
         self.texts = texts
+        self.differing = {row.other_result_key: row for row in published.discrepancies}
 
     def explain(
         self, programme: str, indicator: str, scope: str | None, bounds: tuple[dt.date, dt.date] | None
     ) -> list[Explanation]:
-        programme_code = self._programme(programme)
+        subject = self._subject(programme)
         indicator_code = self._indicator(indicator)
-        row = self.published.programmes[programme_code]
-        everything = [item for item in self.published.attainments if item.programme == programme_code]
+        everything = [item for item in self.published.attainments if subject.is_of(item)]
         attainments = [item for item in everything if item.indicator == indicator_code]
         used = {
             key
             for item in attainments
             for key in [item.result_key, item.held_result_key, *(item.result_keys or "").split()]
         }
-        of_programme = [
-            item
-            for item in self.published.results.values()
-            if item.programme == programme_code or (item.programme is None and item.province_key == row.province_key)
+        reported = [item for item in self.published.results.values() if subject.is_of(item) or subject.is_outside(item)]
+        results = [item for item in reported if item.indicator == indicator_code and item.result_key not in used]
+        today = {
+            self.published.provinces[key].current_province_key
+            for key in subject.provinces
+            if key in self.published.provinces
+        }
+        restated = [
+            item for item in self.published.restated if item.indicator == indicator_code and item.province_key in today
         ]
-        results = [item for item in of_programme if item.indicator == indicator_code and item.result_key not in used]
         found = [self._attainment(item) for item in attainments if _is_asked(item, scope, bounds)]
         found += [self._result(item) for item in results if _is_asked(item, scope, bounds)]
+        found += [self._restated(item) for item in restated if _is_asked(item, scope, bounds)]
         if not found:
             raise NotPublished(
-                self._nothing(programme_code, indicator_code, [*attainments, *results], [*everything, *of_programme])
+                self._nothing(subject.code, indicator_code, [*attainments, *results], [*everything, *reported])
             )
         return found
 
     # Names
 
-    def _programme(self, name: str) -> str:
+    def _subject(self, name: str) -> _Subject:
+        """What a person names first: a programme; or a province, in all its forms of that name."""
         names = {
             row.programme: [text for text in (row.programme, row.name_vi, row.name_en) if text]
             for row in self.published.programmes.values()
         }
-        return _look_up(name, names, "programme")
+        wanted = fold(name)
+        forms = frozenset(
+            row.province_key
+            for row in self.published.provinces.values()
+            if wanted in (fold(text) for text in (row.short_name, row.name_vi, row.name_en, row.province_key))
+        )
+        try:
+            code = _look_up(name, names, "programme")
+        except NotPublished:
+            if not forms:
+                raise
+            return _Subject(code=name, programme=None, provinces=forms)
+        home = self.published.programmes[code].province_key
+        return _Subject(code=code, programme=code, provinces=frozenset({home} if home else ()))
 
     def _indicator(self, name: str) -> str:
         names = {row.indicator: [row.indicator, row.name_vi, row.name_en] for row in self.published.indicators.values()}
@@ -160,9 +203,41 @@ class _Explainer:
             steps=(*steps, Step(Text("Đối chiếu", "Comparison"), (note,))),
         )
 
-    def _of(self, row: Attainment | Claim) -> Text:
+    def _restated(self, row: RestatedPoint) -> Explanation:
+        """A number of a series in the borders of today: the results of the former provinces it was made of."""
+        keys = (row.result_keys or "").split()
+        results = [self.published.results[key] for key in keys if key in self.published.results]
+        value = wording.quantity(row.value, row.unit, qualifier=row.qualifier) or Text("không có số", "no number")
+        says = [
+            wording.RESTATEMENTS.get(row.restatement or "", same(row.restatement or "–")),
+            Text(
+                f"{row.parts_reported or 0} trên {row.parts_expected or 0} tỉnh cũ có số liệu",
+                f"{row.parts_reported or 0} of {row.parts_expected or 0} former provinces reported",
+            ),
+        ]
+        if row.numerator is not None and row.denominator is not None:
+            says.append(
+                Text("tử số và mẫu số: ", "numerator and denominator: ")
+                + wording.plain_number(row.numerator)
+                + same(" / ")
+                + wording.plain_number(row.denominator)
+            )
+        if row.is_stale:
+            says.append(wording.STALE + same(": ") + wording.either(row.stale_reason_vi, row.stale_reason_en))
+        steps: list[Step] = []
+        for number, result in enumerate(results, start=1):
+            part = same(f" {number}/{len(results)}") if len(results) > 1 else Text("", "")
+            steps += self._claim_steps(result, Text("Số liệu gốc", "Reported number") + part)
+        steps.append(Step(Text("Quy về tỉnh hiện nay", "Restated to today's province"), tuple(says)))
+        return Explanation(
+            of=Text("Chuỗi quy về tỉnh hiện nay", "Series restated to today's province") + same(" · ") + self._of(row),
+            value=Text("kết quả ", "result ") + value,
+            steps=tuple(steps),
+        )
+
+    def _of(self, row: Attainment | Claim | RestatedPoint) -> Text:
         parts = (
-            notes.programme_name(self.published, row.programme),
+            Text("", "") if isinstance(row, RestatedPoint) else notes.programme_name(self.published, row.programme),
             notes.indicator_name(self.published, row.indicator) + same(f" ({row.indicator})"),
             wording.scope(row.scope),
             notes.province_name(self.published, row.province_key),
@@ -310,6 +385,7 @@ class _Explainer:
                 if result.is_held
                 else wording.quantity(result.value, result.unit, qualifier=result.qualifier)
             )
+            differs = self.differing.get(result.result_key)
             says.append(
                 Text("không dùng: ", "not taken: ")
                 + value
@@ -317,6 +393,7 @@ class _Explainer:
                 + wording.period(result.period_start, result.period_end)
                 + same(", ")
                 + notes.document_name(self.published, result)
+                + (_difference(differs) if differs else Text("", ""))
             )
         return Step(Text("Chọn kết quả", "Choice"), tuple(says))
 
@@ -413,10 +490,14 @@ def _look_up(name: str, names: dict[str, list[str]], kind: str) -> str:
     )
 
 
-def fold(text: str) -> str:
-    """A text without accents, letter case and extra blanks, for looking up what a person typed."""
-    bare = unicodedata.normalize("NFD", text.casefold().replace("đ", "d"))
-    return " ".join("".join(sign for sign in bare if not unicodedata.combining(sign)).replace("_", " ").split())
+def _difference(row: Discrepancy) -> Text:
+    """By how much a claim differs from the chosen one, and why the other was chosen."""
+    said = Text("; chênh lệch ", "; differs by ") + wording.quantity(row.difference, row.unit)
+    return (
+        said
+        + Text(", số kia được chọn vì ", ", the other was taken because ")
+        + wording.CHOICES.get(row.chosen_by, same(row.chosen_by))
+    )
 
 
 def _bounds(period: str) -> tuple[dt.date, dt.date]:
@@ -433,7 +514,9 @@ def _bounds(period: str) -> tuple[dt.date, dt.date]:
         ) from None
 
 
-def _is_asked(row: Attainment | Claim, scope: str | None, bounds: tuple[dt.date, dt.date] | None) -> bool:
+def _is_asked(
+    row: Attainment | Claim | RestatedPoint, scope: str | None, bounds: tuple[dt.date, dt.date] | None
+) -> bool:
     if scope is not None and (row.scope or "all") != scope:
         return False
     if bounds is None:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import duckdb
 
+from publication import personal
 from publication.catalogue import Column, PublishedTable, attach, connect, identifier, literal
 
 # A spreadsheet program runs a text that begins like this as a formula. Blanks before it do not protect, and
@@ -31,7 +32,8 @@ def files_of(table: PublishedTable) -> TableFiles:
 def write_tables(build: Path, tables: Sequence[PublishedTable], directory: Path) -> None:
     """Copy `tables` of the DuckDB file `build` into ``htx.duckdb``, ``parquet/`` and ``csv/`` of `directory`.
 
-    Rows are sorted by all columns, so the order never depends on how they came in. CSV files are UTF-8 with
+    Rows are sorted by all columns, so the order never depends on how they came in. What tells about a person is covered
+    (`publication.personal`). CSV files are UTF-8 with
     a byte order mark (Excel needs it for Vietnamese), and a text that a spreadsheet program would run as a
     formula gets an apostrophe in front; DuckDB and Parquet hold it unchanged.
     """
@@ -41,10 +43,12 @@ def write_tables(build: Path, tables: Sequence[PublishedTable], directory: Path)
     connection = connect(database)
     try:
         attach(connection, build, "candidate")
+        personal.show(connection, "candidate", "shown", tables)
         for schema in sorted({table.schema for table in tables}):
             connection.execute(f"CREATE SCHEMA {identifier(schema)}")
         for table in tables:
             _write_table(connection, table, directory)
+        connection.execute("DETACH shown")
         connection.execute("DETACH candidate")
         connection.execute("CHECKPOINT")
     finally:
@@ -57,7 +61,7 @@ def _write_table(connection: duckdb.DuckDBPyConnection, table: PublishedTable, d
     if table.primary_key:
         columns.append(f"PRIMARY KEY ({', '.join(identifier(column) for column in table.primary_key)})")
     connection.execute(f"CREATE TABLE {name} ({', '.join(columns)})")
-    connection.execute(f"INSERT INTO {name} SELECT * FROM candidate.{name} ORDER BY ALL")
+    connection.execute(f"INSERT INTO {name} SELECT * FROM shown.{name} ORDER BY ALL")
     if table.description:
         connection.execute(f"COMMENT ON TABLE {name} IS {literal(table.description)}")
     for column in table.columns:
@@ -85,3 +89,35 @@ def _csv_cell(column: Column, *, first: bool) -> str:
     if column.is_text:
         return f"CASE WHEN regexp_matches({name}, {literal(_FORMULA)}) THEN '''' || {name} ELSE {name} END AS {heading}"
     return f"{name} AS {heading}"
+
+
+def write_vietnamese_csv(connection: duckdb.DuckDBPyConnection, table: PublishedTable, path: Path) -> None:
+    """Write a table as CSV that Excel opens by double click on a computer set to Vietnamese.
+
+    There the list separator is the semicolon and the decimal sign the comma; days are dd/mm/yyyy. UTF-8 with a byte
+    order mark, formulas disarmed as in the CSV files of a release.
+    """
+    cells = ", ".join(_vietnamese_cell(column, first=number == 0) for number, column in enumerate(table.columns))
+    source = f"{identifier(table.schema)}.{identifier(table.name)}"
+    connection.execute(
+        f"COPY (SELECT {cells} FROM (SELECT * FROM {source} ORDER BY ALL))"
+        f" TO {literal(str(path))} (FORMAT csv, HEADER, DELIMITER ';')"
+    )
+
+
+def write_parquet(connection: duckdb.DuckDBPyConnection, table: PublishedTable, path: Path) -> None:
+    """Write a table as one Parquet file, rows sorted by all columns."""
+    source = f"{identifier(table.schema)}.{identifier(table.name)}"
+    connection.execute(
+        f"COPY (SELECT * FROM {source} ORDER BY ALL) TO {literal(str(path))} (FORMAT parquet, COMPRESSION zstd)"
+    )
+
+
+def _vietnamese_cell(column: Column, *, first: bool) -> str:
+    name = identifier(column.name)
+    heading = identifier(_BYTE_ORDER_MARK + column.name if first else column.name)
+    if column.type.startswith(("DECIMAL", "DOUBLE", "FLOAT")):
+        return f"replace({name}::VARCHAR, '.', ',') AS {heading}"
+    if column.type == "DATE":
+        return f"strftime({name}, '%d/%m/%Y') AS {heading}"
+    return _csv_cell(column, first=first)

@@ -169,21 +169,52 @@ def _said(published: Published, row: Attainment) -> Text:
 
 
 def _because_of_target(before: Published, after: Published, was: Attainment | None, now: Attainment | None) -> Text:
-    """The document behind a change: the one that brought the new target, result or hold; else what else moved."""
+    """The document behind a change: the one that brought the new target, result or hold, or that is gone; else what
+    else moved."""
     if now is None:
-        return Text("chỉ tiêu không còn trong các văn bản", "the target is no longer in the documents")
+        assert was is not None  # a pair has at least one side
+        return _gone(before, after, before.targets.get(was.target_key)) or Text(
+            "chỉ tiêu không còn trong các văn bản", "the target is no longer in the documents"
+        )
+    target = after.targets.get(now.target_key)
+    if was is None and target:
+        return document_name(after, target)
     held = after.results.get(now.held_result_key or "")
     if held and (was is None or was.held_result_key != now.held_result_key):
         return document_name(after, held)
+    gone = _gone(before, after, before.results.get(was.result_key or "")) if was else Text("", "")
     result = after.results.get(now.result_key or "")
     if result and (was is None or was.result_key != now.result_key or was.result_value != now.result_value):
-        return document_name(after, result)
-    target = after.targets.get(now.target_key)
-    if target and (was is None or was.target_key != now.target_key or was.target_value != now.target_value):
+        cause = document_name(after, result) + _released(after, result)
+        return cause + same("; ") + gone if gone else cause
+    if gone:
+        return gone
+    if target and was is not None and (was.target_key != now.target_key or was.target_value != now.target_value):
         return document_name(after, target)
+    if was is not None and was.held_result_key and not now.held_result_key:
+        freed = after.results.get(was.held_result_key)
+        if freed:
+            return document_name(after, freed) + _released(after, freed)
+        return _gone(before, after, before.results.get(was.held_result_key)) or _evidence(now)
     if was is not None and was.evaluated_on != now.evaluated_on:
         return Text("ngày đánh giá chuyển đến ", "the evaluation date moved to ") + wording.day(now.evaluated_on)
     return _evidence(now)
+
+
+def _gone(before: Published, after: Published, claim: Claim | None) -> Text:
+    """That the document of a claim is no longer there, when that is so."""
+    if claim is None or claim.artefact is None or claim.artefact in after.artefacts:
+        return Text("", "")
+    return Text("văn bản không còn: ", "the document is gone: ") + document_name(before, claim)
+
+
+def _released(published: Published, result: Result) -> Text:
+    """That a person released the hold of a result, and who, when that is so."""
+    for verdict in published.verdicts:
+        if verdict.effect == "hold released" and verdict.subject_key == result.result_key:
+            who = same(verdict.reviewed_by or "–")
+            return Text(" (cho công bố sau khi xem lại: ", " (hold released by ") + who + same(")")
+    return Text("", "")
 
 
 def _evidence(row: Attainment) -> Text:
@@ -213,9 +244,10 @@ def _result_changes(before: Published, after: Published) -> Iterable[Change]:
             period=wording.period(row.period_start, row.period_end),
             before=said_before,
             after=said_now,
-            because=_joined(document_name(after, cause) for cause in causes)
+            because=_joined(document_name(after, cause) + _released(after, cause) for cause in causes)
             if now
-            else Text("kết quả không còn trong các văn bản", "the result is no longer in the documents"),
+            else _joined(gone for row in was if (gone := _gone(before, after, row)))
+            or Text("kết quả không còn trong các văn bản", "the result is no longer in the documents"),
         )
 
 

@@ -170,10 +170,15 @@ class Attainment:
     expected_value: Decimal | None
     status: str
     is_stale: bool
+    is_held: bool
     stale_since: dt.date | None
+    stale_days: int | None
+    stale_expectation: str | None
+    stale_artefact: str | None
     stale_reason_vi: str | None
     stale_reason_en: str | None
     held_result_key: str | None
+    held_target_key: str | None
     evidence_vi: str | None
     evidence_en: str | None
 
@@ -189,6 +194,68 @@ class TargetConflict:
     other_target_key: str
     conflict_vi: str | None
     conflict_en: str | None
+
+
+@dataclasses.dataclass(frozen=True)
+class Discrepancy:
+    TABLE: ClassVar[str] = "marts.fct_discrepancy"
+    discrepancy_key: str
+    programme: str | None
+    indicator: str
+    scope: str | None
+    scope_note: str | None
+    province_key: str | None
+    period_start: dt.date | None
+    period_end: dt.date | None
+    unit: str | None
+    chosen_result_key: str
+    other_result_key: str
+    difference: Decimal | None
+    difference_pct: Decimal | None
+    is_explained_by_wording: bool
+    chosen_by: str
+    age_days: int | None
+
+
+@dataclasses.dataclass(frozen=True)
+class SeriesPoint:
+    TABLE: ClassVar[str] = "marts.fct_kpi_series"
+    programme: str | None
+    indicator: str
+    scope: str | None
+    scope_note: str | None
+    province_key: str
+    source_system: str | None
+    period_start: dt.date | None
+    period_end: dt.date | None
+    value: Decimal | None  # None where all that was reported is held
+    unit: str | None
+    result_key: str | None
+
+
+@dataclasses.dataclass(frozen=True)
+class RestatedPoint:
+    TABLE: ClassVar[str] = "marts.fct_kpi_series_restated"
+    restated_key: str
+    indicator: str
+    scope: str | None
+    scope_note: str | None
+    province_key: str
+    source_system: str | None
+    period_start: dt.date | None
+    period_end: dt.date | None
+    qualifier: str | None
+    value: Decimal | None
+    numerator: Decimal | None
+    denominator: Decimal | None
+    unit: str | None
+    restatement: str | None
+    parts_expected: int | None
+    parts_reported: int | None
+    result_keys: str | None
+    is_stale: bool
+    stale_reason_vi: str | None
+    stale_reason_en: str | None
 
 
 @dataclasses.dataclass(frozen=True)
@@ -232,6 +299,9 @@ class Verdict:
     found: str | None
     reason_vi: str | None
     reason_en: str | None
+    reviewed_by: str | None
+    reviewed_on: dt.date | None
+    review_reason: str | None
 
 
 @dataclasses.dataclass(frozen=True)
@@ -243,9 +313,11 @@ class QuarantineEntry:
     sheet: str | None
     place: str | None
     field: str | None
-    expected: str | None
+    expected_vi: str | None
+    expected_en: str | None
     found: str | None
-    reason: str | None
+    reason_vi: str | None
+    reason_en: str | None
     advice: str | None
 
 
@@ -268,6 +340,9 @@ _Row = TypeVar(
     Result,
     Attainment,
     TargetConflict,
+    Discrepancy,
+    SeriesPoint,
+    RestatedPoint,
     ReportDue,
     Check,
     Verdict,
@@ -349,6 +424,18 @@ class Published:
     @cached_property
     def target_conflicts(self) -> list[TargetConflict]:
         return read_rows(self.connection, TargetConflict)
+
+    @cached_property
+    def discrepancies(self) -> list[Discrepancy]:
+        return read_rows(self.connection, Discrepancy)
+
+    @cached_property
+    def series(self) -> list[SeriesPoint]:
+        return read_rows(self.connection, SeriesPoint)
+
+    @cached_property
+    def restated(self) -> list[RestatedPoint]:
+        return read_rows(self.connection, RestatedPoint)
 
     @cached_property
     def reports_due(self) -> list[ReportDue]:

@@ -19,7 +19,7 @@ from typing import Any
 
 import duckdb
 
-from publication import catalogue, content, export, notes, package, scorecard, sources
+from publication import catalogue, content, export, notes, package, personal, scorecard, sources
 from publication.catalogue import PublishedTable
 from publication.content import TableContent
 from publication.published import Published
@@ -51,8 +51,8 @@ class GateReport:
 class PublishResult:
     """What `publish` did.
 
-    `new` is False when the candidate says what the current release says, or (`withdrawn`) what a release said
-    that was taken back; `release_id` and `path` are then those of the current release.
+    `new` is False when the candidate says what the current release says, or what the release `withdrawn` said that was
+    taken back; `release_id` and `path` are then those of the current release.
     """
 
     release_id: str
@@ -64,7 +64,7 @@ class PublishResult:
     rows: int
     swap_seconds: float | None = None
     removed: tuple[str, ...] = ()
-    withdrawn: bool = False
+    withdrawn: str | None = None
 
     @property
     def scorecard(self) -> Path:
@@ -92,8 +92,8 @@ def publish(
     (``{"docs/data_docs": path}``); they are no part of the content. The newest `keep` releases stay, with the
     pinned ones and the current.
 
-    Raises `ReleaseRefused` when a gate stopped the candidate or is missing, when a held number shows, or when a
-    quote is not in its bulletin.
+    Raises `ReleaseRefused` when a gate stopped the candidate or is missing, when a column is not on the list of what is
+    published, when a held number shows, or when a quote is not in its bulletin.
     """
     _refuse_ungated(gates)
     shelf = Shelf(home)
@@ -106,8 +106,10 @@ def publish(
                     f"{build}: expected models in the schemas {', '.join(catalogue.PUBLISHED_SCHEMAS)}, found none. "
                     "Build the models before publishing."
                 )
+            _refuse_unlisted(published)
             _refuse_held_numbers(connection, published)
-            contents = content.hash_tables(connection, "candidate", published)
+            personal.show(connection, "candidate", "shown", published)
+            contents = content.hash_tables(connection, "shown", published)
         digest = content.content_hash(contents)
         rows = sum(item.rows for item in contents)
         current = shelf.current()
@@ -121,7 +123,7 @@ def publish(
                 previous=current.supersedes,
                 tables=len(contents),
                 rows=rows,
-                withdrawn=current.content_hash != digest,
+                withdrawn=withdrawn.release_id if withdrawn and current.content_hash != digest else None,
             )
 
         release_id = f"{as_of.isoformat()}-{digest[:12]}"
@@ -172,6 +174,13 @@ def _refuse_ungated(gates: Iterable[GateReport]) -> None:
             f"the candidate failed {len(stops)} expectation(s) that stop a release: {'; '.join(sorted(stops))}. "
             "The last release stays. `htx gates` shows what was found; correct the cause and refresh again."
         )
+
+
+def _refuse_unlisted(tables: Sequence[PublishedTable]) -> None:
+    try:
+        personal.refuse_unlisted(tables)
+    except personal.UnlistedColumn as problem:
+        raise ReleaseRefused(str(problem)) from problem
 
 
 def _refuse_held_numbers(connection: duckdb.DuckDBPyConnection, tables: Iterable[PublishedTable]) -> None:
@@ -243,8 +252,10 @@ def _write_documents(
             as_of=as_of,
             code_version=code_version,
             previous=previous.release_id if previous else None,
+            attached=frozenset(attachments),
         )
         for name, page in scorecard.render(published, edition, changes, candidate / "texts").items():
+            (candidate / name).parent.mkdir(exist_ok=True)
             (candidate / name).write_text(page, encoding="utf-8")
         for name, page in notes.render(changes, edition).items():
             (candidate / name).write_text(page, encoding="utf-8")

@@ -1,8 +1,9 @@
-"""The scorecard: one static page that says, for every programme, what was promised, what was reached, and why we know.
+"""The scorecard: what each programme promised, what was reached, and why we know.
 
+One static page; when there is more than an official's phone opens at ease, an overview and a page for each programme.
 All numbers are in the HTML; the language switch, the filter and the proofs work without a script, so the page may
 forbid every script (and does): no text from a document can run. Templates escape everything; nothing here builds
-markup.
+markup, and the pictures come from `charts`.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ import csv
 import dataclasses
 import datetime as dt
 import functools
+import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
@@ -18,12 +20,14 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import jinja2
+from markupsafe import Markup
 
-from publication import notes, wording
+from publication import notes, ways, wording
 from publication.published import (
     Attainment,
     Check,
     Claim,
+    Discrepancy,
     Province,
     Published,
     QuarantineEntry,
@@ -33,7 +37,7 @@ from publication.published import (
     Verdict,
 )
 from publication.sources import MarkedSentence, Texts
-from publication.wording import Text, same
+from publication.wording import Text, fold, same
 
 _HERE = Path(__file__).resolve().parent
 
@@ -47,6 +51,7 @@ class Edition:
     as_of: dt.date
     code_version: str
     previous: str | None
+    attached: frozenset[str] = frozenset()  # folders of documentation beside the tables
 
 
 @dataclasses.dataclass(frozen=True)
@@ -94,6 +99,20 @@ class Hold:
     reason: Text
     gate: str
     place: Text
+    since: Text
+    is_overdue: bool
+
+
+@dataclasses.dataclass(frozen=True)
+class ReleasedHold:
+    """A number that failed a check and is published all the same: who signed for it, when and why."""
+
+    what: Text
+    reason: Text
+    expectation: str
+    decision: str
+    signed_by: str
+    signed_on: Text
 
 
 @dataclasses.dataclass(frozen=True)
@@ -106,6 +125,8 @@ class KpiRow:
     target: Figure
     result: Figure | None
     bar: Bar | None
+    picture: Markup | None
+    discrepancies: int
     lower_is_better: bool
     stale: Text | None
     hold: Hold | None
@@ -124,6 +145,19 @@ class ResultRow:
 
 
 @dataclasses.dataclass(frozen=True)
+class DiscrepancyRow:
+    """Two claims that say different things of one KPI cell: which was taken, by which rule, and how far apart."""
+
+    name: Text
+    details: tuple[Text, ...]
+    chosen: Figure
+    other: Figure
+    difference: Text
+    rule: Text
+    is_explained: bool  # "about 2,000" and 2,014 do not contradict each other
+
+
+@dataclasses.dataclass(frozen=True)
 class Subject:
     """The targets of one subject (cooperatives, training, finance) in one programme and province."""
 
@@ -136,6 +170,7 @@ class Card:
     """One programme, or what a province reported outside of any."""
 
     anchor: str
+    file: str  # of its own page, where it has one, without the extension
     is_programme: bool
     place: Text
     territory: str | None  # province key of the last form of its province
@@ -143,8 +178,19 @@ class Card:
     facts: tuple[Text, ...]
     counts: tuple[tuple[str, int], ...]
     conflicts: tuple[Text, ...]
+    discrepancies: tuple[DiscrepancyRow, ...]
     subjects: tuple[Subject, ...]
     results: tuple[ResultRow, ...]
+
+    @property
+    def rows(self) -> int:
+        return self.targets + len(self.results) + len(self.discrepancies)
+
+    @property
+    def held(self) -> int:
+        return sum(row.hold is not None for subject in self.subjects for row in subject.rows) + sum(
+            row.held is not None for row in self.results
+        )
 
     @property
     def targets(self) -> int:
@@ -159,7 +205,7 @@ class Tile:
     column: int
     row: int
     counts: tuple[tuple[str, int], ...]
-    anchor: str | None
+    card: Card | None
 
     @property
     def targets(self) -> int:
@@ -207,9 +253,12 @@ class Page:
     as_of: Text
     counts: tuple[tuple[str, int], ...]
     stale: int
+    discrepancies: int
+    reports_missing: int
     cards: tuple[Card, ...]
     tiles: tuple[Tile, ...]
     holds: tuple[Hold, ...]
+    released: tuple[ReleasedHold, ...]
     quarantine: tuple[QuarantineEntry, ...]
     warnings: tuple[Verdict, ...]
     checks: tuple[CheckRow, ...]
@@ -219,16 +268,33 @@ class Page:
     documents: Counter[str]
     changes: notes.Changes
 
+    @property
+    def is_split(self) -> bool:
+        """Whether each card has a page of its own."""
+        return sum(card.rows for card in self.cards) > _MAX_ROWS
+
+    @property
+    def overdue_holds(self) -> int:
+        return sum(hold.is_overdue for hold in self.holds)
+
+    @property
+    def conflicts(self) -> int:
+        return sum(len(card.conflicts) for card in self.cards)
+
 
 def render(published: Published, edition: Edition, changes: notes.Changes, texts: Path) -> dict[str, str]:
-    """The scorecard as HTML: ``scorecard.html`` opens in Vietnamese, ``scorecard.en.html`` is the same in English.
+    """The scorecard as HTML, by file name in the release.
+
+    ``scorecard.html`` opens in Vietnamese, ``scorecard.en.html`` is the same in English. With more than `_MAX_ROWS`
+    targets and results, these hold the overview, each programme and province has its page in ``scorecard/``, and a
+    page has one language.
 
     `texts` holds the quoted bulletins' texts (``<artefact>.txt``), which decide where in a sentence a quote stands.
     """
     page = _Composer(published, edition, changes, Texts(texts)).page()
-    template = _environment().get_template("scorecard.html.j2")
     words: dict[str, Any] = {
         "page": page,
+        "is_split": page.is_split,
         "STATUSES": wording.STATUSES,
         "MEANINGS": wording.STATUS_MEANINGS,
         "STALE": wording.STALE,
@@ -238,23 +304,33 @@ def render(published: Published, edition: Edition, changes: notes.Changes, texts
         "limit": _MAX_LISTED,
         "COVERAGE": [name for name, _ in _COVERAGE],
     }
-    return {
-        "scorecard.html": template.render(language="vi", **words),
-        "scorecard.en.html": template.render(language="en", **words),
-    }
+    pages = {}
+    for language, ending in (("vi", ".html"), ("en", ".en.html")):
+        words |= {"language": language, "ending": ending, "languages": (language,) if page.is_split else ("vi", "en")}
+        template = _environment().get_template("scorecard.html.j2")
+        pages[f"scorecard{ending}"] = template.render(root="", here="scorecard", **words)
+        for card in page.cards if page.is_split else ():
+            template = _environment().get_template("programme.html.j2")
+            pages[f"scorecard/{card.file}{ending}"] = template.render(root="../", here=card.file, card=card, **words)
+    return pages
 
 
 @functools.cache
 def _environment() -> jinja2.Environment:
-    return jinja2.Environment(
+    environment = jinja2.Environment(
         loader=jinja2.FileSystemLoader(_HERE / "templates"),
         autoescape=True,
         undefined=jinja2.StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    environment.filters["number"] = lambda count: wording.plain_number(Decimal(count))
+    return environment
 
 
+_OVERDUE = "hold_answered_in_time"  # the expectation about holds that nobody has answered for too long
+_RELEASED = "hold released"
+_MAX_ROWS = 800  # targets and results of one page: about 2.5 MB
 _MAX_LISTED = 200  # entries of one list; a page that an official opens on a phone stays small, the tables hold all
 
 _COVERAGE: tuple[tuple[Text, str], ...] = (
@@ -274,6 +350,10 @@ _COVERAGE: tuple[tuple[Text, str], ...] = (
     (
         Text("Khoản vay", "Loans"),
         "SELECT province_key, artefact, period_end AS day FROM marts.fct_finance_loan",
+    ),
+    (
+        Text("Khoản hỗ trợ", "Support"),
+        "SELECT province_key, artefact, period_end AS day FROM marts.fct_finance_support",
     ),
     (
         Text("Biểu chỉ tiêu", "Indicator tables"),
@@ -298,9 +378,18 @@ class _Composer:
         self.changes = changes
         self.texts = texts
         self.order = {code: number for number, code in enumerate(published.indicators)}
+        self.overdue = {row.subject_key for row in published.verdicts if row.expectation == _OVERDUE}
+        self.pictures: dict[str, Markup] = {}
+        self.discrepancies: dict[_CardKey, list[Discrepancy]] = defaultdict(list)
+        self.disputed: Counter[str] = Counter()  # by result: how many others say something else
+        for row in published.discrepancies:
+            self.discrepancies[self._card_key(row.programme, row.province_key)].append(row)
+            if not row.is_explained_by_wording:
+                self.disputed.update((row.chosen_result_key, row.other_result_key))
 
     def page(self) -> Page:
         attainments = self._latest_evaluations()
+        self.pictures = ways.pictures(self.published, attainments)
         cards = self._cards(attainments)
         # One cell can give two claims (a year, and the day it ends on): what reads the same is said once.
         holds = tuple(
@@ -315,9 +404,12 @@ class _Composer:
             as_of=wording.day(self.edition.as_of),
             counts=_counts(attainments),
             stale=sum(row.is_stale for row in attainments),
+            discrepancies=sum(not row.is_explained_by_wording for row in self.published.discrepancies),
+            reports_missing=sum(row.status == "missing" for row in self.published.reports_due),
             cards=cards,
             tiles=self._tiles(attainments, cards),
             holds=holds,
+            released=self._released(),
             quarantine=tuple(self.published.quarantine),
             warnings=tuple(verdict for verdict in self.published.verdicts if verdict.effect == "warn"),
             checks=self._checks(),
@@ -366,12 +458,20 @@ class _Composer:
         for result in self.published.results.values():
             if result.result_key not in shown:
                 results[self._card_key(result.programme, result.province_key)].append(result)
-        keys = {_CardKey(code, None) for code in self.published.programmes} | rows.keys() | results.keys()
-        ordered = sorted(keys, key=lambda key: (key.programme is None, key.programme or "", key.province_key or ""))
+        programmes = {_CardKey(code, None) for code in self.published.programmes}
+        keys = programmes | rows.keys() | results.keys() | self.discrepancies.keys()
+        ordered = sorted(keys, key=self._card_order)
         return tuple(
             self._card(f"p{number}", key, rows.get(key, []), results.get(key, []))
             for number, key in enumerate(ordered, start=1)
         )
+
+    def _card_order(self, key: _CardKey) -> tuple[Any, ...]:
+        """Programmes first, then provinces outside of them, both by the names of the provinces."""
+        programme = self.published.programmes.get(key.programme or "")
+        province = self.published.provinces.get((programme.province_key if programme else key.province_key) or "")
+        name = fold(province.short_name) if province else "~"
+        return (key.programme is None, name, key.programme or "", key.province_key or "")
 
     def _card_key(self, programme: str | None, province_key: str | None) -> _CardKey:
         return _CardKey(programme, None if programme else province_key)
@@ -391,12 +491,15 @@ class _Composer:
         return Card(
             place=place,
             anchor=anchor,
+            # A link that people pass on should outlive a new programme in between; a code of strange signs can't.
+            file=code if re.fullmatch(r"[a-z0-9_]{1,80}", code := key.programme or "") else anchor,
             is_programme=key.programme is not None,
             territory=self._last_form(home),
             name=name,
             facts=self._facts(key.programme),
             counts=_counts(rows),
             conflicts=self._conflicts(key.programme),
+            discrepancies=self._discrepancy_rows(self.discrepancies.get(key, []), home),
             subjects=tuple(
                 Subject(wording.DOMAINS.get(domain, Text("Khác", "Other")), tuple(found))
                 for domain, found in sorted(subjects.items(), key=lambda item: _domain_order(item[0]))
@@ -446,11 +549,9 @@ class _Composer:
     def _kpi_row(self, row: Attainment, home: str | None) -> KpiRow:
         target = self.published.targets.get(row.target_key)
         result = self.published.results.get(row.result_key or "")
-        held = self.published.results.get(row.held_result_key or "")
-        if held is None and target is not None and target.is_held:
-            hold: Hold | None = self._hold(target)
-        else:
-            hold = self._hold(held) if held else None
+        held: Claim | None = self.published.results.get(row.held_result_key or "")
+        held = held or self.published.targets.get(row.held_target_key or "")
+        hold = self._hold(held) if held else None
         indicator = self.published.indicators.get(row.indicator)
         details = (
             wording.period(row.period_start, row.period_end),
@@ -466,6 +567,8 @@ class _Composer:
             target=self._target_figure(row, target),
             result=self._result_figure(row, result),
             bar=_bar(row),
+            picture=self.pictures.get(row.attainment_key),
+            discrepancies=sum(self.disputed[key] for key in {row.result_key, *(row.result_keys or "").split()} if key),
             lower_is_better=bool(indicator and indicator.direction == "down"),
             stale=self._stale(row),
             hold=hold,
@@ -499,16 +602,59 @@ class _Composer:
     def _stale(self, row: Attainment) -> Text | None:
         if not row.is_stale:
             return None
-        since = Text("", "")
+        said = wording.STALE
         if row.stale_since:
-            age = (self.edition.as_of - row.stale_since).days
-            since = (
-                Text(" từ ", " since ")
-                + wording.day(row.stale_since)
-                + Text(f" ({age} ngày)", f" ({age} day{'' if age == 1 else 's'})")
-            )
+            days = row.stale_days if row.stale_days is not None else (self.edition.as_of - row.stale_since).days
+            said = said + same(" ") + self._since(row.stale_since, days)
         reason = wording.either(row.stale_reason_vi, row.stale_reason_en)
-        return wording.STALE + since + (same(": ") + reason if reason else reason)
+        document = self.published.artefacts.get(row.stale_artefact or "")
+        return (
+            said
+            + (same(": ") + reason if reason else reason)
+            + same(f" · {document.file}" if document and document.file else "")
+            + same(f" [{row.stale_expectation}]" if row.stale_expectation else "")
+        )
+
+    # Claims that differ
+
+    def _discrepancy_rows(self, rows: Iterable[Discrepancy], home: str | None) -> tuple[DiscrepancyRow, ...]:
+        """Those that the wording explains stand last; the widest gap comes first."""
+        ordered = sorted(
+            rows,
+            key=lambda row: (row.is_explained_by_wording, -abs(row.difference_pct or Decimal(0)), row.discrepancy_key),
+        )
+        return tuple(row for found in ordered if (row := self._discrepancy_row(found, home)))
+
+    def _discrepancy_row(self, row: Discrepancy, home: str | None) -> DiscrepancyRow | None:
+        chosen = self.published.results.get(row.chosen_result_key)
+        other = self.published.results.get(row.other_result_key)
+        if chosen is None or other is None:
+            return None
+        details = (
+            wording.period(row.period_start, row.period_end),
+            wording.scope(row.scope),
+            wording.scope_note(row.scope_note),
+            self._place(row.province_key) if row.province_key != home else Text("", ""),
+        )
+        difference = wording.quantity(row.difference, row.unit)
+        if row.difference_pct is not None and row.unit != "percent":
+            difference = difference + same(" (") + wording.plain_number(row.difference_pct, 1) + same("%)")
+        return DiscrepancyRow(
+            name=notes.indicator_name(self.published, row.indicator),
+            details=tuple(detail for detail in details if detail),
+            chosen=self._claim_figure(chosen),
+            other=self._claim_figure(other),
+            difference=difference,
+            rule=wording.CHOICES.get(row.chosen_by, same(row.chosen_by)),
+            is_explained=row.is_explained_by_wording,
+        )
+
+    def _claim_figure(self, result: Result) -> Figure:
+        return Figure(
+            words=wording.quantity(result.value, result.unit, high=result.value_high, qualifier=result.qualifier),
+            of=wording.ORIGINS.get(result.origin or "", same(result.origin or "")),
+            proofs=(self._proof(result, wording.exact(result.value, result.unit, result.value_high)),),
+        )
 
     # Results without a target
 
@@ -598,12 +744,38 @@ class _Composer:
         ):
             if part:
                 what = what + same(" · ") + part
+        artefact = self.published.artefacts.get(claim.artefact or "")
+        since = claim.published_on or (artefact.published_on if artefact else None)
+        key = claim.result_key if isinstance(claim, Result) else claim.target_key if isinstance(claim, Target) else ""
         return Hold(
             what=what,
             reason=wording.either(claim.held_reason_vi, claim.held_reason_en),
             gate=claim.held_by or "",
             place=notes.document_name(self.published, claim),
+            since=self._since(since, (self.edition.as_of - since).days) if since else Text("", ""),
+            is_overdue=key in self.overdue,
         )
+
+    def _released(self) -> tuple[ReleasedHold, ...]:
+        claims: dict[str, Claim] = {**self.published.results, **self.published.targets}
+        return tuple(
+            ReleasedHold(
+                what=self._hold(claim).what
+                + same(": ")
+                + wording.quantity(claim.value, claim.unit, high=claim.value_high, qualifier=claim.qualifier),
+                reason=wording.either(row.reason_vi, row.reason_en),
+                expectation=row.expectation,
+                decision=row.review_reason or "",
+                signed_by=row.reviewed_by or "",
+                signed_on=wording.day(row.reviewed_on),
+            )
+            for row in self.published.verdicts
+            if row.effect == _RELEASED and (claim := claims.get(row.subject_key or ""))
+        )
+
+    @staticmethod
+    def _since(day: dt.date, days: int) -> Text:
+        return Text("từ ", "since ") + wording.day(day) + Text(f" ({days} ngày)", f" ({days} day{_s(days)})")
 
     def _checks(self) -> tuple[CheckRow, ...]:
         """The checks by what they protect and do: two expectations for one promise (a band's two ends) are one line."""
@@ -641,9 +813,9 @@ class _Composer:
         on_territory: dict[str | None, list[Attainment]] = defaultdict(list)
         for row in attainments:
             on_territory[self._last_form(row.province_key)].append(row)
-        anchors: dict[str | None, str] = {}
+        of_territory: dict[str | None, Card] = {}
         for card in sorted(cards, key=lambda card: (not card.counts, not card.is_programme)):
-            anchors.setdefault(card.territory, card.anchor)
+            of_territory.setdefault(card.territory, card)
         lasting = [row for key, row in self.published.provinces.items() if self._last_form(key) == key]
         return tuple(
             Tile(
@@ -651,7 +823,7 @@ class _Composer:
                 column=places[row.code][0],
                 row=places[row.code][1],
                 counts=_counts(on_territory[row.province_key]),
-                anchor=anchors.get(row.province_key),
+                card=of_territory.get(row.province_key),
             )
             for row in sorted(lasting, key=lambda row: places.get(row.code, (0, 0))[::-1])
             if row.code in places
@@ -719,6 +891,10 @@ def _counts(rows: Iterable[Attainment]) -> tuple[tuple[str, int], ...]:
     """How many rows have each status, in the order of the legend, without the statuses nobody has."""
     found = Counter(row.status if row.status in wording.STATUSES else "no_data" for row in rows)
     return tuple((status, found[status]) for status in wording.STATUSES if found[status])
+
+
+def _s(count: int) -> str:
+    return "" if count == 1 else "s"
 
 
 def _domain_order(domain: str) -> tuple[int, str]:

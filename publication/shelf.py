@@ -244,12 +244,16 @@ class Shelf:
         for release in self.newest_first()[keep:]:
             if release.is_current or release.pinned is not None:
                 continue
-            discarded = self.releases_dir / f"{_DISCARDED}-{release.release_id}"
-            release.path.rename(discarded)
-            (self.releases_dir / _WITHDRAWN / release.release_id).unlink(missing_ok=True)
-            shutil.rmtree(discarded)
+            self.discard(release.release_id)
             removed.append(release.release_id)
         return removed
+
+    def discard(self, release_id: str) -> None:
+        """Remove one release: its name first, then its files."""
+        discarded = self.releases_dir / f"{_DISCARDED}-{release_id}"
+        (self.releases_dir / release_id).rename(discarded)
+        (self.releases_dir / _WITHDRAWN / release_id).unlink(missing_ok=True)
+        shutil.rmtree(discarded)
 
     def _clear_leftovers(self) -> None:
         (self.home / _NEW_LINK).unlink(missing_ok=True)

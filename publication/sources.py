@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
 
+from publication import personal
 from publication.published import Claim, Published
 
 
@@ -29,7 +30,7 @@ class MarkedSentence:
 
 
 def copy_quoted_texts(published: Published, texts: Path, directory: Path) -> QuotedTexts:
-    """Copy ``<artefact>.txt`` of every quoted bulletin to `directory` and check each quote against its span."""
+    """Copy ``<artefact>.txt`` of every quoted bulletin to `directory`, contacts covered, and check each quote."""
     directory.mkdir()
     misquoted: list[str] = []
     copied = missing = 0
@@ -39,9 +40,10 @@ def copy_quoted_texts(published: Published, texts: Path, directory: Path) -> Quo
             missing += 1
             continue
         data = source.read_bytes()
-        (directory / f"{artefact}.txt").write_bytes(data)
+        # as long as the text was, so that every span points to the same words
+        text = personal.covered_text(published.connection, data.decode("utf-8"))
+        (directory / f"{artefact}.txt").write_bytes(text.encode("utf-8"))
         copied += 1
-        text = data.decode("utf-8")
         misquoted += [
             f"{claim.file or artefact}, chars {claim.span_start}-{claim.span_end}: {claim.quote!r}"
             for claim in claims

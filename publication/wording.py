@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
+import unicodedata
 from decimal import ROUND_HALF_EVEN, Decimal
 
 
@@ -81,6 +82,7 @@ EFFECTS: dict[str, Text] = {
     "hold cell": Text("giữ lại số liệu", "the number is held"),
     "stop release": Text("dừng công bố", "the release is stopped"),
     "warn": Text("cảnh báo", "a warning is given"),
+    "hold released": Text("đã xem lại và cho công bố", "reviewed and published"),
 }
 ORIGINS: dict[str, Text] = {
     "register": Text("tính từ sổ theo dõi", "computed from registers"),
@@ -121,6 +123,20 @@ SCOPES: dict[str, Text] = {
     "rated_good_only": Text("chỉ xếp loại tốt", "rated good only"),
     "rated_fair_only": Text("chỉ xếp loại khá", "rated fair only"),
     "detail": Text("một phần", "a part"),
+}
+# Why one of two claims was taken: the rules of fct_discrepancy.
+CHOICES: dict[str, Text] = {
+    "precedence": Text("nguồn có thứ tự ưu tiên cao hơn", "its source ranks higher"),
+    "newest": Text("số nhận sau", "it was delivered later"),
+    "key": Text(
+        "hai nguồn ngang hàng, cùng ngày; chọn theo thứ tự cố định", "equal rank and date; taken by a fixed order"
+    ),
+}
+RESTATEMENTS: dict[str, Text] = {
+    "same_territory": Text("tỉnh không đổi địa giới: lấy nguyên số", "the same territory: the number as reported"),
+    "complete": Text("cộng đủ các tỉnh cũ", "all former provinces added up"),
+    "partial": Text("cộng các tỉnh cũ có số liệu; còn thiếu tỉnh", "of the former provinces, some have not reported"),
+    "not_restatable": Text("không quy đổi được", "can't be restated"),
 }
 DUTIES: dict[str, Text] = {
     "register_year": Text("Sổ hợp tác xã, năm", "Cooperative register, year"),
@@ -309,3 +325,9 @@ def scope_note(note: str | None) -> Text:
 
 def status(code: str) -> Text:
     return STATUSES.get(code, same(code))
+
+
+def fold(text: str) -> str:
+    """A text without accents, letter case and extra blanks, for looking up what a person typed and for order."""
+    bare = unicodedata.normalize("NFD", text.casefold().replace("đ", "d"))
+    return " ".join("".join(sign for sign in bare if not unicodedata.combining(sign)).replace("_", " ").split())

@@ -312,6 +312,62 @@ def loans(
     ]
 
 
+@dataclasses.dataclass(frozen=True)
+class Support:
+    """What one cooperative was given under one decision; money in million VND."""
+
+    beneficiary: str
+    commune: str
+    kind: str
+    content: str
+    decision_no: str
+    decided_on: dt.date
+    amount: int
+    disbursed: int
+    funding: str
+
+
+_SUPPORTED = (
+    ("Củng cố, tổ chức lại", "Tư vấn sửa đổi điều lệ, kiện toàn bộ máy"),
+    ("Thành lập mới", "Tư vấn hồ sơ thành lập, tập huấn sáng lập viên"),
+    ("Đào tạo, bồi dưỡng", "Cử cán bộ quản lý đi bồi dưỡng ngắn hạn"),
+    ("Xúc tiến thương mại", "Thiết kế bao bì, tem truy xuất nguồn gốc"),
+    ("Kết cấu hạ tầng", "Xây dựng nhà sơ chế, sân phơi"),
+    ("Ứng dụng khoa học công nghệ", "Lắp đặt hệ thống tưới tự động"),
+)
+
+
+def supports(
+    key: str,
+    standings: Sequence[Standing],
+    decided: Sequence[dt.date],
+    *,
+    amount: int,
+    funding: str,
+    spent_pct: int = 100,
+) -> list[Support]:
+    """One support for each day of decision, beneficiaries all different; the amounts add up to the total given."""
+    chosen = choose([one for one in standings if one.active], len(decided), key, "beneficiaries")
+    amounts = shares(amount, len(decided), key, "amount", step=5)
+    result = []
+    for number, (standing, decided_on, part) in enumerate(zip(chosen, decided, amounts, strict=True)):
+        kind, content = pick(_SUPPORTED, key, number, "kind")
+        result.append(
+            Support(
+                beneficiary=standing.organisation.name,
+                commune=standing.organisation.commune_today,
+                kind=kind,
+                content=content,
+                decision_no=f"{between(100, 2900, key, number, 'decision')}/QĐ-UBND",
+                decided_on=decided_on,
+                amount=part,
+                disbursed=round(part * spent_pct / 100),
+                funding=funding,
+            )
+        )
+    return result
+
+
 def days(key: str, count: int, first: dt.date, last: dt.date) -> list[dt.date]:
     """``count`` working days from ``first`` to ``last``, in order."""
     found = [day(first, last - dt.timedelta(days=2), key, number) for number in range(count)]

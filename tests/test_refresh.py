@@ -2,15 +2,10 @@
 
 import hashlib
 import re
-import shutil
 import signal
 import subprocess
 import sys
 import time
-
-import msoffcrypto.format.ooxml
-import openpyxl
-import pytest
 
 from tests.refreshing import AS_OF, PROJECT, htx, refresh
 
@@ -46,6 +41,29 @@ def test_every_programme_of_the_sample_is_judged(sample):
     everything = {row[0] for row in sample.query("select distinct status from marts.fct_kpi_attainment")}
     assert {"achieved", "missed", "no_data"} <= everything
     assert everything & {"on_track", "behind"}
+    # each programme has a target that a workbook answers, and one that nobody has reported on yet
+    answered = sample.query(
+        """
+        select distinct a.programme from marts.fct_kpi_attainment a
+        inner join marts.fct_kpi_result r on a.result_key like '%' || r.result_key || '%'
+        where a.status in ('achieved', 'behind', 'on_track') and r.cells is not null
+        """
+    )
+    assert {row[0] for row in answered} == programmes
+    silent = sample.query("select distinct programme from marts.fct_kpi_attainment where status = 'no_data'")
+    assert {row[0] for row in silent} == programmes
+    missed = sample.query("select distinct programme from marts.fct_kpi_attainment where status = 'missed'")
+    assert len(missed) >= 3
+
+
+def test_support_of_the_sample_is_a_result_with_its_cells(sample):
+    [(value, cells, period_end)] = sample.query(
+        "select value, cells, cast(period_end as varchar) from marts.fct_kpi_result "
+        "where indicator = 'state_support' and origin = 'register'"
+    )
+    assert (value, cells, period_end) == (1_980_000_000, "A10:J21", "2025-12-14")
+    [(rows, communes)] = sample.query("select count(*), count(commune_key) from marts.fct_finance_support")
+    assert (rows, communes) == (11, 11)
 
 
 def test_every_published_number_has_its_cell_or_its_sentence(sample):
@@ -69,7 +87,7 @@ def test_quotes_are_verbatim_at_their_spans(sample):
 
 
 def test_the_broken_file_and_the_wrong_cell_are_held_back_and_shown(sample):
-    [(file, reason)] = sample.query("select file, reason from publication.quarantine where gate = 'landing'")
+    [(file, reason)] = sample.query("select file, reason_en from publication.quarantine where gate = 'landing'")
     assert file in sample.output
     assert reason in sample.output
     held = sample.query(
@@ -136,27 +154,10 @@ def test_five_real_bulletins_become_a_release(shared, tmp_path):
     assert no_result == [("no_data",)]
 
 
-@pytest.fixture
-def bad_folder(tmp_path):
-    """Four documents that can't be read, beside one that can."""
-    folder = tmp_path / "inbox"
-    folder.mkdir()
-    (folder / "empty.xlsx").write_bytes(b"")
-    (folder / "empty.html").write_bytes(b"")
-    (folder / "text.xlsx").write_text("Kính gửi: Sở Kế hoạch và Đầu tư", encoding="utf-8")
-    plain = tmp_path / "plain.xlsx"
-    openpyxl.Workbook().save(plain)
-    with plain.open("rb") as source, (folder / "encrypted.xlsx").open("wb") as target:
-        msoffcrypto.format.ooxml.OOXMLFile(source).encrypt("a password of this test", target)
-    good = sorted((PROJECT / "sample_data" / "inbox").glob("*/*.html"))[0]
-    shutil.copy(good, folder / "good.html")
-    return folder
-
-
-def test_documents_that_cannot_be_read_are_quarantined_and_the_rest_is_published(bad_folder, tmp_path):
-    result = refresh(tmp_path / "home", inbox=bad_folder)
+def test_documents_that_cannot_be_read_are_quarantined_and_the_rest_is_published(unwelcome):
+    result = unwelcome
     rows = result.query(
-        "select file, place, expected, found, reason from publication.quarantine where gate = 'landing'"
+        "select file, place, expected_en, found, reason_en from publication.quarantine where gate = 'landing'"
     )
     assert {row[0] for row in rows} == {"empty.xlsx", "empty.html", "text.xlsx", "encrypted.xlsx"}
     assert len(rows) == 4

@@ -4,6 +4,7 @@
 {% macro as_of() %}date '2025-12-31'{% endmacro %}
 {% macro satisfies(sense, is_strict, bar, value, value_high, qualifier) %}satisfies({{ sense }}, {{ is_strict }}, {{ bar }}, {{ value }}, {{ value_high }}, {{ qualifier }}){% endmacro %}
 {% macro may_answer(target, result) %}({{ target }}.indicator = {{ result }}.indicator){% endmacro %}
+{% macro held_since(known_on) %}held_since({{ known_on }}){% endmacro %}
 {% macro qualifier_words(qualifier, language) %}qualifier_words({{ qualifier }}){% endmacro %}
 {% macro result_columns() %}{{ return(['result_key', 'programme', 'indicator', 'value']) }}{% endmacro %}
 {% macro no_sentence() %}cast(null as string) as quote{% endmacro %}
@@ -32,3 +33,14 @@
 {% macro cells_spanned(cells) %}cells_spanned({{ cells }}){% endmacro %}
 {% macro cooperative_key(text) %}cooperative_key({{ text }}){% endmacro %}
 {% macro digits(text) %}digits({{ text }}){% endmacro %}
+{% macro commune_mention_key(record) %}md5({{ record }}.province_key, {{ record }}.commune){% endmacro %}
+{% macro districts_existed(day) %}{{ day }} < date '2025-07-01'{% endmacro %}
+{% macro bare_place(text) %}bare_place({{ text }}){% endmacro %}
+{% macro place_type(text) %}place_type({{ text }}){% endmacro %}
+{% macro accepted_records(record_type, place) %}select * from {{ record_type }}{% endmacro %}
+{% macro missing_deliveries(record_type) %}(select artefact, delivery_version from int_delivery){% endmacro %}
+{% macro is_of_missing_delivery(column, record_type) %}{{ column }} in ('a', 'b'){% endmacro %}
+{% macro within_database(relation) %}{{ relation }}{% endmacro %}
+{% macro checksum_of(columns) %}checksum_of({{ columns | join(", ") }}){% endmacro %}
+{% macro lake_files(record_type) %}(select filename, file_stamp from {{ record_type }}_files){% endmacro %}
+{% macro is_of_unread_file(filename, record_type) %}{{ filename }} is not null{% endmacro %}

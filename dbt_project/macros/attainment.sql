@@ -28,6 +28,11 @@
     )
 {%- endmacro %}
 
+{# A claim is held from the day on which it was known; one without a day is read on the day of asking. #}
+{% macro held_since(known_on) -%}
+    coalesce({{ known_on }}, {{ as_of() }})
+{%- endmacro %}
+
 {% macro qualifier_words(qualifier, language) -%}
     case {{ qualifier }}
         when 'ge' then '{{ "ít nhất " if language == "vi" else "at least " }}'

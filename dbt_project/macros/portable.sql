@@ -80,3 +80,13 @@
         || cast(max(cast(regexp_extract({{ cells }}, '([0-9]+)$', 1) as int)) as string)
     )
 {%- endmacro %}
+
+{# A table's name without the database's: what a view reads must be found when its file is attached under another name. #}
+{% macro within_database(relation) %}{{ return(adapter.dispatch('within_database')(relation)) }}{% endmacro %}
+{% macro default__within_database(relation) %}{{ relation }}{% endmacro %}
+{% macro duckdb__within_database(relation) %}{{ relation.include(database=false) }}{% endmacro %}
+
+{# One text for a group of rows that changes when a row is added, taken away or changed; their order does not matter. #}
+{% macro checksum_of(columns) %}{{ return(adapter.dispatch('checksum_of')(columns)) }}{% endmacro %}
+{% macro default__checksum_of(columns) %}concat_ws('.', cast(count(*) as string), cast(bit_xor(xxhash64({{ columns | join(', ') }})) as string)){% endmacro %}
+{% macro duckdb__checksum_of(columns) %}concat_ws('.', cast(count(*) as string), cast(bit_xor(hash({{ columns | join(', ') }})) as string)){% endmacro %}

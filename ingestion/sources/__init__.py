@@ -1,43 +1,67 @@
-"""Sources: where documents come from. One YAML file a source; adding one touches no code."""
+"""Sources: where documents come from. One YAML file a source; adding one touches no code.
+
+The folder is this one, or the one that ``HTX_SOURCES`` names.
+"""
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Literal
 
 import pydantic
 
-from ingestion.definitions import Definition, DefinitionError, load_all
+from ingestion.definitions import DefinitionError, load
+from ingestion.sources.model import DropFolder, Feed, Limits, Listing, Page, Source, WebSource, WorkbookLink
+
+__all__ = [
+    "DropFolder", "Feed", "Limits", "Listing", "Page", "Source", "WebSource", "WorkbookLink",
+    "adhoc", "all_sources", "load_sources", "named", "readable_sources",
+]  # fmt: skip
 
 FOLDER = Path(__file__).parent
+_ADAPTER: pydantic.TypeAdapter[Source] = pydantic.TypeAdapter(Source)
 
 
-class Source(Definition):
-    """A drop folder whose files are taken in every night."""
-
-    name: str = pydantic.Field(pattern=r"^[a-z][a-z0-9_]*$")
-    kind: Literal["drop_folder"]
-    path: Path  # absolute, or relative to the root of the project
-    province: str | None = None  # of every document that neither the index nor the document itself places
-    programme: str | None = None
-    cadence: Literal["daily", "weekly", "monthly", "quarterly", "half_yearly", "yearly", "irregular"] = "irregular"
-    owner: str | None = None  # the office that answers for it
-    enabled: bool = True
+def load_sources(folder: Path | None = None) -> list[Source]:
+    """Return the sources of `folder` that are switched on; a wrong file, or two of one name, are an error."""
+    return [source for source in all_sources(folder) if source.active]
 
 
-def load_sources(folder: Path = FOLDER) -> list[Source]:
-    """Return the sources of `folder` that are switched on; two of one name are an error."""
-    sources = load_all(folder, Source)
-    for first, second in zip(ordered := sorted(sources, key=lambda s: s.name), ordered[1:], strict=False):
-        if first.name == second.name:
-            raise DefinitionError(f"{folder}: two sources are named {first.name!r}. Rename one of them.")
-    return [source for source in sources if source.enabled]
+def all_sources(folder: Path | None = None) -> list[Source]:
+    """Return every source of `folder`, by name, switched on or not; raise DefinitionError with all that is wrong."""
+    sources, errors = readable_sources(folder)
+    if errors:
+        raise DefinitionError("\n".join(errors.values()))
+    return sources
 
 
-def adhoc(path: Path) -> Source:
+def readable_sources(folder: Path | None = None) -> tuple[list[Source], dict[str, str]]:
+    """Return the sources that can be used, by name, and for each file that can't what is wrong with it.
+
+    A night goes on with the former and tells the latter: one wrong file never costs the other sources.
+    """
+    folder = folder or Path(os.environ.get("HTX_SOURCES") or FOLDER)
+    if not folder.is_dir():
+        raise DefinitionError(f"{folder}: expected a folder of source files. Correct HTX_SOURCES.")
+    sources: dict[str, Source] = {}
+    errors: dict[str, str] = {}
+    for file in sorted(folder.glob("*.yml")):
+        try:
+            source = load(file, _ADAPTER)
+        except DefinitionError as error:
+            errors[file.name] = str(error)
+            continue
+        if source.name in sources:
+            errors[file.name] = f"{file}: two sources are named {source.name!r}. Rename one of them."
+        else:
+            sources[source.name] = source
+    return sorted(sources.values(), key=lambda s: s.name), errors
+
+
+def adhoc(path: Path) -> DropFolder:
     """Return a source for a folder that somebody names on the command line."""
-    return Source(name="inbox", kind="drop_folder", path=path)
+    return DropFolder(name="inbox", kind="drop_folder", path=path, active=True)
 
 
 def named(name: str, sources: Sequence[Source]) -> Source:

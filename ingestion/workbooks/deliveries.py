@@ -18,6 +18,7 @@ _KEYS = {
     "cooperative_status": ("registration_no", "tax_code", "name"),
     "training_class": ("title", "starts_on"),
     "loan": ("contract_no", "borrower"),
+    "support": ("decision_no", "beneficiary", "content"),
     "indicator_report": ("indicator_text", "parent", "kind", "period_end", "province"),
 }
 

@@ -21,7 +21,7 @@ WORDS = HERE / "words.yml"
 FieldType = Literal[
     "text", "code", "count", "money", "interest", "months", "date", "period", "enumeration", "mark", "stars"
 ]
-RecordType = Literal["cooperative_status", "training_class", "loan", "indicator_report"]
+RecordType = Literal["cooperative_status", "training_class", "loan", "support", "indicator_report"]
 
 
 # The C loader reads the same YAML ten times faster, where it is built in.
@@ -122,6 +122,7 @@ class Words(_Strict):
     of_which: tuple[str, ...]
     divided: tuple[str, ...]
     title_scopes: dict[str, tuple[str, ...]]
+    source_sheets: tuple[str, ...]
     personal_headers: dict[str, tuple[str, ...]]
 
 

@@ -11,11 +11,12 @@ from collections.abc import Iterator
 
 from ingestion.documents import Known, UnreadableDocument
 from ingestion.vietnamese.encodings import decide, decode_cell, of_font
+from ingestion.vietnamese.text import match_key
 from ingestion.workbooks.formats import open_workbook
 from ingestion.workbooks.grids import Grid, is_empty, is_text, plain_text, range_address, runs, tidy
 from ingestion.workbooks.headers import Header, HeaderFinder
 from ingestion.workbooks.indicators import read_indicators
-from ingestion.workbooks.layouts import ListLayout, list_layouts
+from ingestion.workbooks.layouts import ListLayout, list_layouts, words
 from ingestion.workbooks.results import Drift, Finding, Ignored, QuarantinedCells, Sheet, Workbook
 from ingestion.workbooks.tables import Places, read_list
 from ingestion.workbooks.titles import Title, read_title
@@ -131,6 +132,8 @@ def decode(grid: Grid) -> None:
 
 def read_grid(grid: Grid) -> list[Sheet]:
     """Return the tables of one sheet; a sheet without one comes back as a single entry that ignores all its rows."""
+    if match_key(grid.name) in {match_key(name) for name in words().source_sheets}:
+        return _without_table(grid, "says where the numbers of other sheets come from")
     beginning = _begin(grid)
     sheets = _beside_each_other(grid, beginning.header) or list(_tables(grid, Places(), beginning))
     if not any(sheet.record_type for sheet in sheets):
@@ -138,16 +141,18 @@ def read_grid(grid: Grid) -> list[Sheet]:
         turned = [sheet for sheet in turned if sheet.record_type and sheet.record_type != "indicator_report"]
         sheets = turned or sheets
     if not sheets:
-        used = [row for row in range(grid.height) if any(not is_empty(value) for value in grid.rows[row])]
-        ignored = [
-            Ignored(range_address(top, 0, bottom, grid.width - 1), "no table that a layout knows")
-            for top, bottom in runs(used)
-        ]
-        title = read_title(_texts(grid, 0, min(grid.height, 20)))
-        return [Sheet(grid.name, grid.visible, ignored=ignored, title=title.text)] if used else []
+        return _without_table(grid, "no table that a layout knows")
     for sheet in sheets:
         sheet.encoding = grid.encoding
     return sheets
+
+
+def _without_table(grid: Grid, why: str) -> list[Sheet]:
+    """Return a sheet with every used row ignored."""
+    used = [row for row in range(grid.height) if any(not is_empty(value) for value in grid.rows[row])]
+    ignored = [Ignored(range_address(top, 0, bottom, grid.width - 1), why) for top, bottom in runs(used)]
+    title = read_title(_texts(grid, 0, min(grid.height, 20)))
+    return [Sheet(grid.name, grid.visible, ignored=ignored, title=title.text)] if used else []
 
 
 @dataclasses.dataclass

@@ -17,12 +17,14 @@ from sample_data.organisations import (
     Loan,
     Marks,
     Standing,
+    Support,
     TrainingClass,
     classes,
     days,
     found,
     loans,
     standings,
+    supports,
 )
 from sample_data.sheets import Column, Line, Sheet, comma_separated, section, total, truncated, workbook
 
@@ -88,6 +90,22 @@ def folder() -> Folder:
         funding="Ngân sách tỉnh",
         minority_pct=28,
     )
+    farms = [one for one in second if one.agricultural]
+    granted = supports(
+        "tra-vinh/support/province",
+        farms[::2],
+        days("tra-vinh/support/province", 9, dt.date(2025, 1, 20), dt.date(2025, 11, 28)),
+        amount=1_980,
+        funding="Ngân sách tỉnh",
+        spent_pct=90,
+    )
+    given = supports(
+        "tra-vinh/support/gift",
+        farms[1::2],
+        days("tra-vinh/support/gift", 2, dt.date(2025, 3, 3), dt.date(2025, 9, 30)),
+        amount=120,
+        funding="Liên minh HTX Việt Nam tài trợ",
+    )
     january, after = dt.date(2025, 1, 14), dt.date(2026, 1, 20)
     return Folder(
         "tra_vinh",
@@ -126,6 +144,7 @@ def folder() -> Folder:
                 SUCCESSOR,
             ),
             SampleFile("bieu-chi-tieu-2025.xlsx", workbook([_second(second)]), after, SUCCESSOR),
+            SampleFile("ho-tro-2025.xlsx", workbook([_supports(granted, given)]), after, SUCCESSOR),
         ),
     )
 
@@ -286,6 +305,56 @@ def _loans(loans: list[Loan], on: dt.date) -> Sheet:
         annex=_annex(on) if on.month == 12 else None,
         columns=columns,
         lines=(total("TỔNG SỐ", lines, (7, 8, 9), len(columns)), *lines),
+        signature=_SIGNATURE,
+    )
+
+
+def _supports(granted: list[Support], given: list[Support]) -> Sheet:
+    """The support of the data year that Thông tư 124/2021/TT-BTC counts, from 15 December to 14 December."""
+    columns = (
+        Column(("STT",), 6),
+        Column(("Tên HTX được hỗ trợ",), 44),
+        Column(("Xã/phường",), 18),
+        Column(("Loại hỗ trợ",), 24),
+        Column(("Nội dung hỗ trợ",), 40),
+        Column(("Số quyết định",), 15),
+        Column(("Ngày quyết định",), 12),
+        Column(("Kinh phí (đồng)", "Được hỗ trợ"), 16, "#,##0"),
+        Column(("Kinh phí (đồng)", "Đã giải ngân"), 16, "#,##0"),
+        Column(("Nguồn kinh phí",), 26),
+    )
+    lines: list[Line] = []
+    number = 0
+    for roman, policy, group in (
+        ("I", "Chính sách hỗ trợ phát triển HTX theo Quyết định 1804/QĐ-TTg", granted),
+        ("II", "Chương trình hỗ trợ khác", given),
+    ):
+        lines.append(section(roman, policy))
+        for one in group:
+            number += 1
+            lines.append(
+                Line(
+                    (
+                        number,
+                        one.beneficiary,
+                        one.commune,
+                        one.kind,
+                        one.content,
+                        one.decision_no,
+                        f"{one.decided_on:%d/%m/%Y}",
+                        one.amount * 1_000_000,
+                        one.disbursed * 1_000_000,
+                        one.funding,
+                    )
+                )
+            )
+    return Sheet(
+        name="Hỗ trợ HTX",
+        office=_office(_SECOND),
+        title=("DANH SÁCH HTX ĐƯỢC HỖ TRỢ NĂM 2025", f"{_AREA_AFTER}, số liệu đến ngày 14/12/2025"),
+        annex=_annex(_SECOND),
+        columns=columns,
+        lines=(*lines, total("Tổng cộng", lines, (7, 8), len(columns))),
         signature=_SIGNATURE,
     )
 

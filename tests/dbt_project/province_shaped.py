@@ -2,6 +2,13 @@
 
 from __future__ import annotations
 
+import dataclasses
+import tempfile
+from pathlib import Path
+
+from ingestion import bulletins
+from ingestion.documents import Known
+from ingestion.programmes import load_programmes
 from tests.dbt_project.warehouse import Lake, day
 
 AS_OF = "2026-11-22"
@@ -18,6 +25,8 @@ def lake() -> Lake:
     _ha_noi(made)
     _quang_ninh(made)
     _hue(made)
+    _support(made)
+    _sixth(made)
     made.quarantine(
         made.document("empty.xlsx", kind="unknown", status="quarantined"),
         file="empty.xlsx", expected="a workbook", found="0 bytes", reason="the file is empty", advice="ask again",
@@ -170,6 +179,70 @@ def _binh_phuoc(made: Lake) -> None:
             )
         ],
         province="Bình Phước", period_end="2023-12-31",
+    )  # fmt: skip
+
+
+# What somebody writes to add a programme, and a bulletin of it: nothing else knows of it.
+SIXTH = """\
+code: son_la_2026_2030
+name_vi: Đề án phát triển hợp tác xã tỉnh Sơn La giai đoạn 2026-2030
+name_en: Sơn La scheme for cooperatives, 2026–2030
+province: Sơn La
+starts_on: 2026-01-01
+ends_on: 2030-12-31
+aliases:
+  - Đề án HTX Sơn La
+"""
+SIXTH_BULLETIN = """\
+Sơn La phê duyệt Đề án phát triển hợp tác xã giai đoạn 2026-2030
+
+Ủy ban nhân dân tỉnh Sơn La vừa phê duyệt Đề án phát triển hợp tác xã giai đoạn 2026-2030.
+Mục tiêu đến năm 2030, toàn tỉnh thành lập mới ít nhất 120 hợp tác xã.
+Đến năm 2030, tỷ lệ hợp tác xã xếp loại khá trở lên đạt trên 60%.
+"""
+
+
+def _sixth(made: Lake) -> None:
+    """A programme added as a person adds one: a file in the registry's folder, and a page that the reader reads."""
+    with tempfile.TemporaryDirectory() as folder:
+        Path(folder, "son_la_2026_2030.yml").write_text(SIXTH, encoding="utf-8")
+        [programme] = load_programmes(Path(folder))
+    made.rows["programme"].append({**dataclasses.asdict(programme), "aliases": list(programme.aliases)})
+    known = Known(day("2026-02-10"), "Sơn La", "Cổng thông tin tỉnh Sơn La", "ĐỀ ÁN  HTX Sơn La")
+    read = bulletins.read(SIXTH_BULLETIN.encode(), name="sl/plan.txt", known=known)
+    page = made.document(
+        "sl/plan.txt", published="2026-02-10", province="Sơn La", publisher=known.publisher, programme=known.programme
+    )
+    for ordinal, statement in enumerate(read.statements):
+        made.rows["statement"].append({"artefact": page, "ordinal": ordinal, **dataclasses.asdict(statement)})
+
+
+def _support(made: Lake) -> None:
+    """Support of one data year, twice delivered; its communes before and after the end of districts."""
+    first = {"kind": "founding", "content": "Tư vấn", "decision_no": "12/QĐ-UBND", "decided_on": day("2024-03-04")}
+    rows = [
+        first | {"beneficiary": "HTX Một", "amount_vnd": 100_000_000, "funding": "Ngân sách tỉnh",
+                 "district": "Huyện Lộc Ninh", "commune": "Xã Lộc Thái"},
+        {"beneficiary": "HTX Hai", "kind": "infrastructure", "content": "Nhà kho", "decision_no": "90/QĐ-UBND",
+         "decided_on": day("2023-12-20"), "amount_vnd": 400_000_000, "funding": "NSTW", "commune": "Lộc Thái"},
+        {"beneficiary": "HTX Ba", "kind": "training", "content": "Tập huấn", "decision_no": "5/QĐ-UBND",
+         "decided_on": day("2024-06-01"), "amount_vnd": 30_000_000, "funding": "Quỹ hỗ trợ phát triển HTX"},
+        {"beneficiary": "HTX Bốn", "kind": "other", "content": "Cũ", "decision_no": "1/QĐ-UBND",
+         "decided_on": day("2022-06-01"), "amount_vnd": 900_000_000, "funding": "Ngân sách huyện",
+         "district": "H. Lộc Ninh", "commune": "Thị trấn Lộc Ninh"},
+    ]  # fmt: skip
+    half = made.document("bp/support_half.xlsx", published="2024-07-10", province="Bình Phước", kind="workbook")
+    made.sheet("support", half, rows[:2], province="Bình Phước", period_end="2024-06-30")
+    year = made.document("bp/support.xlsx", published="2024-12-18", province="Bình Phước", kind="workbook")
+    made.sheet("support", year, rows, province="Bình Phước", period_end="2024-12-14")
+    # the successor's list: no purse named, a district where there are none any more
+    after = made.document("dn/support.xlsx", published="2026-01-12", province="tỉnh Đồng Nai", kind="workbook")
+    made.sheet(
+        "support", after,
+        [{"beneficiary": "HTX Năm", "kind": "training", "decided_on": day("2025-09-01"), "amount_vnd": 50_000_000,
+          "district": "Huyện Lộc Ninh", "commune": "Xã Lộc Thái"},
+         {"beneficiary": "HTX Sáu", "kind": "publicity", "decided_on": day("2025-10-01"), "commune": "Xã Lộc Thái"}],
+        province="tỉnh Đồng Nai", period_end="2025-12-14",
     )  # fmt: skip
 
 

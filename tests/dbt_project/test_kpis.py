@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
-from tests.dbt_project.warehouse import Warehouse
+from tests.dbt_project.warehouse import PROJECT, Warehouse
 
 
 def test_a_held_number_is_shown_nowhere_and_the_earlier_one_is_marked_stale(provinces: Warehouse) -> None:
@@ -15,6 +15,8 @@ def test_a_held_number_is_shown_nowhere_and_the_earlier_one_is_marked_stale(prov
     assert shown["stale_since"] == dt.date(2026, 7, 15)
     assert shown["held_result_key"] == held["result_key"]
     assert shown["stale_reason_vi"] == "Cao hơn mức hợp lý của một tỉnh"
+    assert (shown["stale_days"], shown["stale_expectation"]) == (130, "result_not_above_band")
+    assert shown["stale_artefact"] == held["artefact"]
     # from 2,300 at the end of 2023 to 2,500 at the end of 2026, two of three years on
     assert 2433 < shown["expected_value"] < 2434
     assert shown["baseline_value"] == 2300
@@ -71,8 +73,9 @@ def test_years_of_one_register_are_added_and_the_way_is_not_over(provinces: Ware
         "select * from marts.fct_kpi_attainment where programme = 'TV' and indicator = 'coop_new' "
         "and basis = 'flow_over_period'"
     )
-    # 2021 to 2024 are known, 2025 is not, and the period is over: nothing is concluded
-    assert (total["status"], total["result_value"]) == ("no_data", None)
+    # 2021 to 2024 are known, 2025 is not, and the period is over: what is known is shown and nothing is concluded
+    assert (total["status"], total["result_value"], total["ratio"]) == ("no_data", 40, None)
+    assert total["result_period_end"] == dt.date(2024, 12, 31)
     years = provinces.rows(
         "select status, result_value from marts.fct_kpi_attainment where programme = 'TV' and indicator = 'coop_new' "
         "and basis = 'flow_per_year' order by period_start"
@@ -94,6 +97,31 @@ def test_a_district_claim_stays_in_the_ledger_and_out_of_the_province(provinces:
 def test_a_programme_is_found_whatever_its_spelling(provinces: Warehouse) -> None:
     plan = provinces.one("select programme from marts.dim_artefact where file = 'tv/plan.html'")
     assert plan == {"programme": "TV"}
+
+
+def test_a_sixth_programme_is_one_file(provinces: Warehouse) -> None:
+    targets = provinces.rows(
+        "select indicator, target_value, status, province_key from marts.fct_kpi_attainment "
+        "where programme = 'son_la_2026_2030' order by indicator"
+    )
+    assert [(row["indicator"], row["target_value"]) for row in targets] == [
+        ("coop_new", 120), ("coop_rated_good_share", 60),
+    ]  # fmt: skip
+    assert {row["status"] for row in targets} == {"no_data"}
+    assert {row["province_key"] for row in targets} == {"14@2025-07-01"}
+    named = provinces.one("select name_en, registered from marts.dim_programme where programme = 'son_la_2026_2030'")
+    assert named == {"name_en": "Sơn La scheme for cooperatives, 2026–2030", "registered": True}
+
+
+def test_no_code_knows_a_programme_by_its_name() -> None:
+    root = PROJECT.parent
+    codes = [path.stem for path in (root / "ingestion" / "programmes").glob("*.yml")]
+    assert len(codes) == 5
+    for room in ("ingestion", "dbt_project", "expectations", "publication", "htx", "dags"):
+        for path in (root / room).rglob("*"):
+            if path.suffix in (".py", ".sql", ".csv") and "target" not in path.parts:
+                text = path.read_text(encoding="utf-8")
+                assert not [code for code in codes if code in text], path
 
 
 def test_coverage_says_what_is_owed_what_came_and_what_is_late(provinces: Warehouse) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 from tests.dbt_project.warehouse import Warehouse
 
 
@@ -24,6 +26,12 @@ def test_trap_2_stock_and_flow_are_two_kpis(provinces: Warehouse) -> None:
         "where province_key = '75@2025-07-01' and indicator in ('coop_total', 'coop_new')"
     )
     assert sorted((row["indicator"], row["is_level"]) for row in rows) == [("coop_new", False), ("coop_total", True)]
+    # nor does a stock ever answer a promise of a flow, or a flow one of a stock
+    crossed = provinces.rows(
+        "select a.attainment_key from marts.fct_kpi_attainment as a inner join marts.fct_kpi_result as r "
+        "on a.result_keys like '%' || r.result_key || '%' where a.indicator <> r.indicator"
+    )
+    assert crossed == []
 
 
 def test_trap_3_loans_and_borrowers_are_two_numbers(provinces: Warehouse) -> None:
@@ -45,6 +53,10 @@ def test_trap_4_a_range_is_met_at_its_low_end_and_nearly_is_below(provinces: War
     assert (missed["result_value"], missed["status"]) == (7, "missed")
     nearly = provinces.one("select qualifier from marts.fct_kpi_result where value = 500")
     assert nearly == {"qualifier": "lt"}
+    # "trên 99 tỷ" is above 99 billion
+    assert provinces.one("select value, qualifier from marts.fct_kpi_result where value = 99000000000") == {
+        "value": 99_000_000_000, "qualifier": "gt",
+    }  # fmt: skip
 
 
 def test_trap_5_shares_are_never_added(provinces: Warehouse) -> None:
@@ -53,17 +65,28 @@ def test_trap_5_shares_are_never_added(provinces: Warehouse) -> None:
         "where not i.additive and r.value > 100"
     )
     assert added == []
+    # two provinces of 69.57 % and 66.67 %: neither their sum nor their plain mean, but 26 of 38
+    merged = provinces.one(
+        "select value, numerator, denominator, restatement from marts.fct_kpi_series_restated where scope is null "
+        "and indicator = 'coop_rated_good_share' and province_key = '75@2026-04-30' and period_end = date '2025-06-30'"
+    )
+    assert (round(merged["value"], 2), merged["restatement"]) == (Decimal("68.42"), "complete")
 
 
 def test_trap_6_no_result_is_no_data_and_not_zero(provinces: Warehouse) -> None:
     (union,) = attainment(provinces, "programme = 'TV' and indicator = 'union_new'")
     assert (union["status"], union["result_value"], union["ratio"]) == ("no_data", None, None)
+    # a reported 0 is a result
+    reported = attainment(provinces, "result_value = 0")
+    assert reported and all(row["status"] != "no_data" for row in reported)
 
 
 def test_trap_7_lower_is_better(provinces: Warehouse) -> None:
     (inactive,) = attainment(provinces, "programme = 'TV' and indicator = 'coop_inactive'")
     assert (inactive["target_value"], inactive["result_value"], inactive["status"]) == (0, 0, "achieved")
     assert inactive["ratio"] is None
+    directions = provinces.rows("select indicator from marts.dim_indicator where direction = 'down' order by indicator")
+    assert {"coop_inactive", "coop_rated_weak_share"} <= {row["indicator"] for row in directions}
 
 
 def test_trap_8_one_of_three_predecessors_is_partial_and_says_so(provinces: Warehouse) -> None:
@@ -78,6 +101,13 @@ def test_trap_8_one_of_three_predecessors_is_partial_and_says_so(provinces: Ware
         "parts_expected": 3,
         "parts_reported": 1,
     }
+    # with both predecessors there it is complete
+    dong_nai = provinces.one(
+        "select value, restatement, parts_expected, parts_reported from marts.fct_kpi_series_restated "
+        "where scope is null and indicator = 'coop_total' and province_key = '75@2026-04-30' "
+        "and period_end = date '2025-06-30'"
+    )
+    assert dong_nai == {"value": 50, "restatement": "complete", "parts_expected": 2, "parts_reported": 2}
     # and the share of the new province answers no target of the old one
     (share,) = attainment(provinces, "programme = 'HN' and indicator = 'coop_rated_good_share'")
     assert share["status"] == "no_data"
@@ -91,7 +121,7 @@ def test_trap_9_series_of_different_systems_never_mix(provinces: Warehouse) -> N
     assert systems == []
     nam_dinh = provinces.rows(
         "select source_system, value from marts.fct_kpi_series where indicator = 'coop_total' "
-        "and province_key = '36@2008-08-01' order by source_system"
+        "and province_key = '36@2008-08-01' and not is_held order by source_system"
     )
     assert nam_dinh == [{"source_system": "alliance", "value": 514}, {"source_system": "ministry", "value": 530}]
 

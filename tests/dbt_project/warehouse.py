@@ -113,11 +113,11 @@ class Lake:
             owners = sorted({str(row.get("artefact", row.get("programme"))) for row in self.rows[kind]})
             for owner in owners:
                 rows = [row for row in self.rows[kind] if str(row.get("artefact", row.get("programme"))) == owner]
-                pq.write_table(_table(rows, schema), folder / kind / f"{owner}.parquet")
+                pq.write_table(typed_table(rows, schema), folder / kind / f"{owner}.parquet")
         return folder
 
 
-def _table(rows: list[dict[str, Any]], schema: pa.Schema) -> pa.Table:
+def typed_table(rows: list[dict[str, Any]], schema: pa.Schema) -> pa.Table:
     def typed(value: Any, kind: pa.DataType) -> Any:
         if value is not None and pa.types.is_decimal(kind):
             return round(Decimal(str(value)), kind.scale)
@@ -146,7 +146,7 @@ class Warehouse:
         return os.environ | {
             "HTX_LAKE": str(self.home / "lake"), "HTX_BUILD_DB": str(self.database),
             "HTX_GATES": str(self.home / "gates"), "DBT_TARGET_PATH": str(self.home / "target"),
-            "DBT_LOG_PATH": str(self.home / "logs"),
+            "DBT_LOG_PATH": str(self.home / "logs"), "HTX_AS_OF": str(self.as_of),
         }  # fmt: skip
 
     def dbt(self, command: str, *arguments: str) -> str:
@@ -155,7 +155,7 @@ class Warehouse:
             [
                 str(Path(sys.executable).with_name("dbt")), "--no-use-colors", *command.split(),
                 "--project-dir", str(PROJECT),
-                "--profiles-dir", str(PROJECT), "--vars", f"{{as_of: {self.as_of}}}", *arguments,
+                "--profiles-dir", str(PROJECT), *arguments,
             ],
             env=self.environment(), capture_output=True, text=True, check=False,
         )  # fmt: skip
@@ -171,6 +171,33 @@ class Warehouse:
     def one(self, query: str) -> dict[str, Any]:
         (row,) = self.rows(query)
         return row
+
+
+def differences(one: Warehouse, other: Warehouse) -> dict[str, tuple[int, int]]:
+    """Published tables in which two warehouses differ: how many rows only the first has, and only the second."""
+    found = {}
+    with duckdb.connect() as both:
+        for name, warehouse in (("one", one), ("other", other)):
+            both.execute(f"attach '{warehouse.database}' as {name} (read_only)")
+        names = {
+            name: {
+                f"{schema}.{table}"
+                for schema, table in both.execute(
+                    "select distinct schema_name, table_name from duckdb_columns() "
+                    f"where database_name = '{name}' and schema_name in ('marts', 'publication')"
+                ).fetchall()
+            }
+            for name in ("one", "other")
+        }
+        assert names["one"] == names["other"] and len(names["one"]) > 20
+        for table in sorted(names["one"]):
+            only = []
+            for here, there in (("one", "other"), ("other", "one")):
+                extra = both.execute(f"select count(*) from (from {here}.{table} except all from {there}.{table})")
+                only.append(extra.fetchall()[0][0])
+            if any(only):
+                found[table] = (only[0], only[1])
+    return found
 
 
 def build(lake: Lake, home: Path, as_of: str, *, gate: bool = True) -> Warehouse:

@@ -1,12 +1,13 @@
 """Definitions are data that people write: what is wrong in them is named with file and key."""
 
+import pydantic
 import pytest
 
 from ingestion.definitions import DefinitionError, load
 from ingestion.programmes import load_programmes, unregistered
 from ingestion.sources import Source, load_sources, named
 
-SOURCE = "name: office\nkind: drop_folder\npath: somewhere\n"
+SOURCE = "name: office\nkind: drop_folder\npath: somewhere\nactive: true\n"
 
 
 def write(folder, text, name="office.yml"):
@@ -16,7 +17,7 @@ def write(folder, text, name="office.yml"):
 
 def test_a_source_is_one_file(tmp_path):
     write(tmp_path, SOURCE)
-    write(tmp_path, SOURCE.replace("office", "other") + "enabled: false\n", "other.yml")
+    write(tmp_path, SOURCE.replace("office", "other").replace("true", "false"), "other.yml")
     assert [source.name for source in load_sources(tmp_path)] == ["office"]
 
 
@@ -24,7 +25,10 @@ def test_a_source_is_one_file(tmp_path):
     ("text", "message"),
     [
         (SOURCE + "colour: red\n", r"office\.yml: key colour: Extra inputs are not permitted, found 'red'"),
-        (SOURCE.replace("drop_folder", "ftp"), r"office\.yml: key kind: Input should be 'drop_folder', found 'ftp'"),
+        (
+            SOURCE.replace("drop_folder", "ftp"),
+            r"office\.yml: key kind: Input tag 'ftp'.+'drop_folder', 'page', 'listing', .+found 'ftp'",
+        ),
         (SOURCE.replace("path: somewhere\n", ""), r"office\.yml: key path: Field required"),
         (SOURCE.replace("office", "Office 1"), r"office\.yml: key name: String should match"),
         ("- a\n- b\n", r"office\.yml: expected a mapping of keys to values, found list"),
@@ -35,7 +39,7 @@ def test_a_source_is_one_file(tmp_path):
 )
 def test_a_wrong_definition_is_told_with_file_and_key(tmp_path, text, message):
     with pytest.raises(DefinitionError, match=message):
-        load(write(tmp_path, text), Source)
+        load(write(tmp_path, text), pydantic.TypeAdapter(Source))
 
 
 def test_two_sources_of_one_name_are_an_error(tmp_path):

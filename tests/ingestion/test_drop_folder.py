@@ -9,7 +9,7 @@ from ingestion import drop_folder
 from ingestion.archive import Archive
 from ingestion.documents import UnreadableDocument
 from ingestion.drop_folder import read_index, take_in
-from ingestion.sources import Source, adhoc
+from ingestion.sources import DropFolder, adhoc
 
 NOW = dt.datetime(2026, 1, 1, tzinfo=dt.UTC)
 
@@ -79,7 +79,7 @@ def test_a_source_places_what_its_index_leaves_open(tmp_path):
     index(folder, "file,province\na.txt,Hà Nam\n")
     (folder / "a.txt").write_text("a")
     (folder / "b.txt").write_text("b")
-    source = Source(name="office", kind="drop_folder", path=folder, province="Nam Định")
+    source = DropFolder(name="office", kind="drop_folder", path=folder, province="Nam Định")
     archive = Archive(tmp_path / "archive")
     take_in(source, folder, archive, NOW)
     assert {s.delivery.file: s.delivery.province for s in archive} == {"a.txt": "Hà Nam", "b.txt": "Nam Định"}

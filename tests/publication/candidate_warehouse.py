@@ -48,6 +48,9 @@ DDL = {
     "marts.fct_finance_loan": f"""
     loan_key VARCHAR, {_RECORD}, borrower VARCHAR, contract_no VARCHAR, signed_on DATE, amount_vnd DECIMAL(18, 0),
     disbursed_vnd DECIMAL(18, 0), outstanding_vnd DECIMAL(18, 0)""",
+    "marts.fct_finance_support": f"""
+    support_key VARCHAR, {_RECORD}, beneficiary VARCHAR, decision_no VARCHAR, decided_on DATE,
+    amount_vnd DECIMAL(18, 0), is_state_budget BOOLEAN""",
     "marts.fct_kpi_target": f"""
     target_key VARCHAR, {_CLAIM}, basis VARCHAR, derivation_vi VARCHAR, derivation_en VARCHAR,
     superseded_by VARCHAR""",
@@ -61,11 +64,27 @@ DDL = {
     result_key VARCHAR, result_keys VARCHAR, results_used BIGINT, result_value DECIMAL(22, 4),
     result_qualifier VARCHAR, result_origin VARCHAR, result_period_start DATE, result_period_end DATE,
     baseline_result_key VARCHAR, baseline_value DECIMAL(22, 4), ratio DECIMAL(22, 4), gap DECIMAL(22, 4),
-    expected_value DECIMAL(22, 4), status VARCHAR, is_stale BOOLEAN, stale_since DATE, stale_reason_vi VARCHAR,
-    stale_reason_en VARCHAR, held_result_key VARCHAR, evidence_vi VARCHAR, evidence_en VARCHAR""",
+    expected_value DECIMAL(22, 4), status VARCHAR, is_stale BOOLEAN, is_held BOOLEAN, stale_since DATE,
+    stale_days BIGINT, stale_expectation VARCHAR, stale_artefact VARCHAR, stale_reason_vi VARCHAR,
+    stale_reason_en VARCHAR, held_result_key VARCHAR, held_target_key VARCHAR, evidence_vi VARCHAR,
+    evidence_en VARCHAR""",
     "marts.fct_target_conflict": """
     conflict_key VARCHAR, programme VARCHAR, indicator VARCHAR, province_key VARCHAR, target_key VARCHAR,
     other_target_key VARCHAR, conflict_vi VARCHAR, conflict_en VARCHAR""",
+    "marts.fct_discrepancy": """
+    discrepancy_key VARCHAR, programme VARCHAR, indicator VARCHAR, scope VARCHAR, scope_note VARCHAR,
+    province_key VARCHAR, period_start DATE, period_end DATE, unit VARCHAR, chosen_result_key VARCHAR,
+    other_result_key VARCHAR, difference DECIMAL(22, 4), difference_pct DECIMAL(22, 4),
+    is_explained_by_wording BOOLEAN, chosen_by VARCHAR, age_days BIGINT""",
+    "marts.fct_kpi_series": """
+    series_key VARCHAR, programme VARCHAR, indicator VARCHAR, scope VARCHAR, scope_note VARCHAR,
+    province_key VARCHAR, source_system VARCHAR, period_start DATE, period_end DATE, value DECIMAL(22, 4),
+    unit VARCHAR, result_key VARCHAR""",
+    "marts.fct_kpi_series_restated": """
+    restated_key VARCHAR, indicator VARCHAR, scope VARCHAR, scope_note VARCHAR, province_key VARCHAR,
+    source_system VARCHAR, period_start DATE, period_end DATE, qualifier VARCHAR, value DECIMAL(22, 4),
+    numerator DECIMAL(38, 4), denominator DECIMAL(38, 4), unit VARCHAR, restatement VARCHAR, parts_expected BIGINT,
+    parts_reported BIGINT, result_keys VARCHAR, is_stale BOOLEAN, stale_reason_vi VARCHAR, stale_reason_en VARCHAR""",
     "marts.fct_reporting_coverage": """
     coverage_key VARCHAR, duty VARCHAR, province_key VARCHAR, year INTEGER, due_on DATE, legal_basis VARCHAR,
     documents BIGINT, received_on DATE, status VARCHAR""",
@@ -74,10 +93,11 @@ DDL = {
     protects_en VARCHAR, checked BIGINT, failed BIGINT""",
     "publication.gate_verdict": """
     gate VARCHAR, expectation VARCHAR, severity VARCHAR, effect VARCHAR, subject_type VARCHAR,
-    subject_key VARCHAR, kpi_cell VARCHAR, found VARCHAR, reason_vi VARCHAR, reason_en VARCHAR""",
+    subject_key VARCHAR, kpi_cell VARCHAR, found VARCHAR, reason_vi VARCHAR, reason_en VARCHAR,
+    reviewed_by VARCHAR, reviewed_on DATE, review_reason VARCHAR""",
     "publication.quarantine": """
-    artefact VARCHAR, file VARCHAR, gate VARCHAR, sheet VARCHAR, place VARCHAR, field VARCHAR, expected VARCHAR,
-    found VARCHAR, reason VARCHAR, advice VARCHAR""",
+    artefact VARCHAR, file VARCHAR, gate VARCHAR, sheet VARCHAR, place VARCHAR, field VARCHAR, expected_vi VARCHAR,
+    expected_en VARCHAR, found VARCHAR, reason_vi VARCHAR, reason_en VARCHAR, advice VARCHAR""",
     "publication.release_input": "artefact VARCHAR, file VARCHAR, published_on DATE, status VARCHAR",
 }
 
@@ -188,6 +208,7 @@ class Warehouse:
             "target_value_high": target.get("value_high"),
             "status": "no_data",
             "is_stale": False,
+            "is_held": False,
         }
         if result_key is not None:
             result = next(row for row in self.rows["marts.fct_kpi_result"] if row["result_key"] == result_key)
@@ -432,9 +453,11 @@ def _documents(made: Warehouse) -> None:
         file="ha-nam/hong.xlsx",
         gate="landing",
         place="file",
-        expected="a workbook",
+        expected_vi="một bảng tính",
+        expected_en="a workbook",
         found="plain text",
-        reason="the content is not a workbook",
+        reason_vi="nội dung không phải bảng tính",
+        reason_en="the content is not a workbook",
         advice="Save the table as .xlsx again and send it anew.",
     )
     made.add(
@@ -445,9 +468,11 @@ def _documents(made: Warehouse) -> None:
         sheet="DS HTX",
         place="A19:N19",
         field="members",
-        expected="a whole number of 0 or more",
+        expected_vi="a whole number of 0 or more",
+        expected_en="a whole number of 0 or more",
         found="mười hai?",
-        reason="not a number",
+        reason_vi="not a number",
+        reason_en="not a number",
         advice="Write the number in digits.",
     )
     for row in range(9, 55):
@@ -611,6 +636,9 @@ def _tra_vinh(made: Warehouse) -> None:
         expected_value=Decimal("225"),
         is_stale=True,
         stale_since=_date("2025-06-30"),
+        stale_days=92,
+        stale_expectation="jump_against_last_accepted",
+        stale_artefact=sha(5),
         held_result_key="r-groups-held",
         stale_reason_vi="số mới bị giữ lại để kiểm tra",
         stale_reason_en="the newer number is held for checking",

@@ -243,3 +243,65 @@ def test_a_derived_number_names_what_it_was_derived_from(tmp_path: Path, built: 
         "Cooperatives, 323 cooperatives, as of 31 Dec 2023, binh-phuoc/hai-nam.html",
         "result gone is not in this release",
     ]
+
+
+def test_a_province_in_place_of_a_programme_is_explained_with_what_it_reported_outside_of_any(
+    tmp_path: Path, built: Warehouse
+) -> None:
+    built.result(
+        "x-total",
+        programme=None,
+        indicator="coop_total",
+        province_key="36@2008-08-01",
+        period_end=dt.date(2023, 6, 30),
+        value=Decimal(514),
+        unit="cooperative",
+        origin="report",
+        artefact=sha(5),
+    )
+    found = explain(published(tmp_path, built), "nam dinh", "coop_total")
+    assert [item.value.en for item in found] == ["result 514 cooperatives"]
+
+
+def test_a_restated_number_is_explained_by_the_former_provinces_it_was_made_of(
+    tmp_path: Path, built: Warehouse
+) -> None:
+    built.add(
+        "marts.fct_kpi_series_restated",
+        restated_key="s",
+        indicator="coop_new",
+        province_key="86@2025-07-01",
+        period_end=dt.date(2025, 6, 30),
+        qualifier="ge",
+        value=Decimal(46),
+        unit="cooperative",
+        restatement="partial",
+        parts_expected=3,
+        parts_reported=1,
+        result_keys="r-new",
+        is_stale=False,
+    )
+    *_, found = explain(published(tmp_path, built), "tra_vinh_2021_2025", "coop_new")
+    text = said([found])
+    assert found.of.en.startswith("Series restated to today's province")
+    assert "1 of 3 former provinces reported" in text
+    assert "sheet DS HTX, cells A9:N54" in text
+
+
+def test_a_claim_that_was_not_taken_says_by_how_much_it_differs_and_why(tmp_path: Path, built: Warehouse) -> None:
+    result = next(row for row in built.rows["marts.fct_kpi_result"] if row["result_key"] == "r-new")
+    other = {key: value for key, value in result.items() if key not in ("result_key", "kpi_cell")}
+    built.result("r-other", **other | {"value": Decimal(40)})
+    built.add(
+        "marts.fct_discrepancy",
+        discrepancy_key="d",
+        indicator="coop_new",
+        unit="cooperative",
+        chosen_result_key="r-new",
+        other_result_key="r-other",
+        difference=Decimal(-6),
+        is_explained_by_wording=False,
+        chosen_by="newest",
+    )
+    text = said(explain(published(tmp_path, built), "tra_vinh_2021_2025", "coop_new"))
+    assert "differs by −6 cooperatives, the other was taken because it was delivered later" in text

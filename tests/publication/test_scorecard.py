@@ -10,7 +10,7 @@ from pathlib import Path
 import lxml.html
 import pytest
 
-from publication import release
+from publication import release, scorecard
 from publication.release import GateReport
 from tests.publication.candidate_warehouse import AS_OF, Warehouse, sha, warehouse
 
@@ -131,7 +131,10 @@ def test_a_stale_number_says_since_when_and_why_and_the_held_one_shows_no_number
     document = plain
     row = kpi(document, "Trà Vinh 2021", "Số tổ hợp tác thành lập mới")
 
-    assert words(select(row, ".note.stale")[0]) == ("Số liệu cũ từ 30/06/2025 (92 ngày): số mới bị giữ lại để kiểm tra")
+    assert words(select(row, ".note.stale")[0]) == (
+        "Số liệu cũ từ 30/06/2025 (92 ngày): số mới bị giữ lại để kiểm tra · tra-vinh/bieu-chi-tieu-2025.xlsx "
+        "[jump_against_last_accepted]"
+    )
     held = words(select(row, ".note.held")[0])
     assert "Tăng gấp 10 lần so với số đã chấp nhận" in held
     assert "tra-vinh/bieu-chi-tieu-2025.xlsx, trang Biểu 01, F14" in held
@@ -160,7 +163,7 @@ def test_a_programme_without_targets_lists_its_results(plain: lxml.html.HtmlElem
 def test_unread_documents_and_rows_are_listed_with_place_and_reason(plain: lxml.html.HtmlElement) -> None:
     listed = words(select(plain, "#quarantine")[0])
 
-    assert "ha-nam/hong.xlsx · file the content is not a workbook" in listed
+    assert "ha-nam/hong.xlsx · file nội dung không phải bảng tính" in listed
     assert "DS HTX · A19:N19 · members" in listed
     assert "mười hai?" in listed
 
@@ -180,6 +183,7 @@ def test_coverage_tells_missing_from_zero(plain: lxml.html.HtmlElement) -> None:
     assert rows["Tỉnh Trà Vinh (nay thuộc Tỉnh Vĩnh Long)"] == [
         "1 02/03/2024",
         "1 30/06/2025",
+        "–",
         "–",
         "–",
         "1 30/06/2025",
@@ -282,6 +286,87 @@ def test_a_sum_of_results_opens_into_each_of_them(tmp_path: Path, built: Warehou
     assert "Cộng từ 2 kết quả" in words(result)
 
 
+def test_claims_that_differ_are_shown_with_both_sources_and_the_rule(tmp_path: Path, built: Warehouse) -> None:
+    result = next(row for row in built.rows["marts.fct_kpi_result"] if row["result_key"] == "r-new")
+    built.result(
+        "r-other",
+        **{key: value for key, value in result.items() if key not in ("result_key", "kpi_cell")}
+        | {"value": Decimal(40), "origin": "report", "file": "tra-vinh/khac.xlsx"},
+    )
+    built.add(
+        "marts.fct_discrepancy",
+        discrepancy_key="d",
+        chosen_result_key="r-new",
+        other_result_key="r-other",
+        difference=Decimal(-6),
+        difference_pct=Decimal("-13.0435"),
+        is_explained_by_wording=False,
+        chosen_by="precedence",
+        **{
+            key: result.get(key)
+            for key in ("programme", "indicator", "province_key", "period_start", "period_end", "unit")
+        },
+    )
+    document = page(tmp_path, built)
+    (listed,) = [
+        row for row in select(card(document, "Trà Vinh 2021"), "details.others article") if "Số khác" in words(row)
+    ]
+    said = words(listed)
+    for part in ("Đã chọn 46 HTX", "Số khác 40 HTX", "−6 HTX (−13%)", "ưu tiên cao hơn", "tra-vinh/khac.xlsx"):
+        assert part in said
+    assert "1 nguồn khác nêu số khác" in words(kpi(document, "Trà Vinh 2021", "Số hợp tác xã thành lập mới"))
+
+
+def test_a_large_release_has_an_overview_and_a_page_for_each_programme_in_each_language(
+    tmp_path: Path, built: Warehouse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(scorecard, "_MAX_ROWS", 3)
+    document = page(tmp_path, built)
+    release_dir = (tmp_path / "current").resolve()
+
+    assert not select(document, "article.kpi")
+    links = [link.get("href") for link in select(document, "ol.programmes a")]
+    assert "scorecard/tra_vinh_2021_2025.html" in links
+    assert all((release_dir / link).is_file() for link in links)
+    tiles = [link.get("href") for link in select(document, "a.tile")]
+    assert tiles
+    assert all((release_dir / link).is_file() for link in tiles)
+    of_programme = lxml.html.fromstring((release_dir / "scorecard/tra_vinh_2021_2025.en.html").read_text("utf-8"))
+    assert of_programme.get("lang") == "en"
+    assert "At least 50 cooperatives".lower() in words(of_programme).lower()
+    assert "HTX số" not in words(of_programme)
+    switch = [link.get("href") for link in select(of_programme, ".switch a")]
+    assert switch == ["tra_vinh_2021_2025.html", "tra_vinh_2021_2025.en.html"]
+    texts = [link.get("href") for link in select(of_programme, ".proof a")]
+    assert texts
+    assert all((release_dir / "scorecard" / link).resolve().is_file() for link in texts)
+
+
+def test_a_released_hold_says_that_somebody_signed_for_it_and_why(tmp_path: Path, built: Warehouse) -> None:
+    built.add(
+        "publication.gate_verdict",
+        gate="kpi",
+        expectation="value_not_above_band",
+        effect="hold released",
+        subject_key="r-new",
+        reason_vi="Cao hơn khoảng hợp lý",
+        reason_en="Above the band",
+        reviewed_by="Nguyễn Thị Mẫu",
+        reviewed_on=dt.date(2025, 9, 1),
+        review_reason="đã đối chiếu với sổ gốc",
+    )
+    said = words(select(page(tmp_path, built), "#released")[0])
+    for part in (
+        "46 HTX",
+        "Cao hơn khoảng hợp lý",
+        "đã đối chiếu với sổ gốc",
+        "người có trách nhiệm đã ký",
+        "01/09/2025",
+    ):
+        assert part in said
+    assert "Nguyễn Thị Mẫu" not in said  # that somebody signed is public; who is in the reviewed file
+
+
 def test_an_empty_release_has_a_scorecard(tmp_path: Path) -> None:
     document = page(tmp_path, Warehouse())
     assert "0 chỉ tiêu" in words(document)
@@ -333,7 +418,8 @@ def _hostile(built: Warehouse, text: str) -> None:
     for row in built.rows["marts.dim_artefact"]:
         row.update(title=text, file=text)
     for row in built.rows["publication.quarantine"]:
-        row.update(file=text, found=text, reason=text, advice=text, sheet=text, field=text, expected=text, place=text)
+        row.update(file=text, found=text, reason_vi=text, advice=text, sheet=text, field=text, place=text)
+        row.update(expected_vi=text, expected_en=text)
     for row in built.rows["marts.fct_kpi_attainment"]:
         row.update(evidence_vi=text, stale_reason_vi=text, scope_note=text, status=text)
     built.add("publication.gate_verdict", gate="kpi", expectation=text, effect="warn", found=text, reason_vi=text)
@@ -377,7 +463,8 @@ def test_the_page_asks_nothing_of_anybody(tmp_path: Path, built: Warehouse) -> N
 def test_templates_never_switch_escaping_off() -> None:
     folder = Path(release.__file__).parent
     sources = "".join(path.read_text(encoding="utf-8") for path in sorted(folder.rglob("*.j2")))
-    code = "".join(path.read_text(encoding="utf-8") for path in sorted(folder.glob("*.py")))
+    code = {path.name: path.read_text(encoding="utf-8") for path in sorted(folder.glob("*.py"))}
     assert not re.search(r"\|\s*safe|autoescape\s+false", sources)
-    assert "Markup" not in code
-    assert "autoescape=True" in code
+    # Only what Vega drew and lxml wrote goes into a page as it is.
+    assert {name for name, text in code.items() if "Markup(" in text} == {"charts.py"}
+    assert "autoescape=True" in code["scorecard.py"]

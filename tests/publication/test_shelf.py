@@ -8,6 +8,8 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from htx import nightly
+from htx.home import Home
 from publication import release
 from publication.release import GateReport, PublishResult
 from publication.shelf import Shelf, ShelfProblem
@@ -67,8 +69,10 @@ def test_rollback_and_what_was_taken_back_stays_back(tmp_path: Path, build: Path
 
     again = publish(tmp_path, build, 2)
     assert not again.new
-    assert again.withdrawn
+    assert again.withdrawn == second.release_id
     assert again.release_id == first.release_id
+    # A night that finds nothing new says so too: what was taken back is why.
+    assert nightly.unchanged(Home(tmp_path)).withdrawn == second.release_id
 
     corrected = publish(tmp_path, build, 3)
     assert corrected.new

@@ -1,7 +1,18 @@
 -- One row is one original file as received.
+{{ config(
+    materialized='incremental',
+    incremental_strategy='append',
+    on_schema_change='fail',
+    pre_hook="{{ forget_old_files('artefact') }}"
+) }}
 with source as (
 
-    select * from {{ source('lake', 'artefact') }}
+    select
+        record.*,
+        file.file_stamp
+    from {{ source('lake', 'artefact') }} as record
+    inner join {{ lake_files('artefact') }} as file on record.filename = file.filename
+    where {{ is_of_unread_file('record.filename', 'artefact') }}
 
 ),
 
@@ -25,7 +36,8 @@ renamed as (
         statements,
         quarantined,
         ignored,
-        reader_version
+        reader_version,
+        file_stamp
     from source
 
 )

@@ -1,7 +1,8 @@
 -- One row is one organisation as one sheet reports it at one reporting date.
+{{ config(materialized='view') }}
 with source as (
 
-    select * from {{ source('lake', 'cooperative_status') }}
+    {{ accepted_records('cooperative_status', 'cells') }}
 
 ),
 

@@ -1,7 +1,7 @@
 -- One row is one value of an indicator table.
 with source as (
 
-    select * from {{ source('lake', 'indicator_report') }}
+    {{ accepted_records('indicator_report', 'cell') }}
 
 ),
 

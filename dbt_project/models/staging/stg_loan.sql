@@ -1,7 +1,8 @@
 -- One row is one loan as one sheet reports it at one reporting date.
+{{ config(materialized='view') }}
 with source as (
 
-    select * from {{ source('lake', 'loan') }}
+    {{ accepted_records('loan', 'cells') }}
 
 ),
 

@@ -15,8 +15,10 @@ renamed as (
         place,
         field,
         expected,
+        expected_vi,
         found,
         reason,
+        reason_vi,
         advice
     from source
 

@@ -1,7 +1,7 @@
 -- One row is one measurable claim of a bulletin, with its place in the text.
 with source as (
 
-    select * from {{ source('lake', 'statement') }}
+    {{ accepted_records('statement', 'ordinal') }}
 
 ),
 

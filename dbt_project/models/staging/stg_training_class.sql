@@ -1,7 +1,8 @@
 -- One row is one training class as one sheet reports it.
+{{ config(materialized='view') }}
 with source as (
 
-    select * from {{ source('lake', 'training_class') }}
+    {{ accepted_records('training_class', 'cells') }}
 
 ),
 

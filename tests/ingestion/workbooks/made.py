@@ -577,6 +577,88 @@ def loans() -> tuple[str, bytes, list[Truth]]:
     return "loans.xls", to_xls(table.drawn), [table.truth]
 
 
+SUPPORT: dict[str, Sequence[str]] = {
+    "tt": ["TT"],
+    "beneficiary": ["Tên HTX được hỗ trợ"],
+    "commune": ["Xã/phường"],
+    "kind": ["Loại hỗ trợ"],
+    "content": ["Nội dung hỗ trợ"],
+    "decision_no": ["Số QĐ"],
+    "decided_on": ["Ngày quyết định"],
+    "amount_vnd": ["Kinh phí hỗ trợ (triệu đồng)"],
+    "disbursed_vnd": ["Đã giải ngân (triệu đồng)"],
+    "funding": ["Nguồn kinh phí"],
+}
+SUPPORT_TITLES = ("UBND TỈNH TRÀ VINH", "DANH SÁCH HTX ĐƯỢC HỖ TRỢ NĂM 2024", "(Số liệu đến ngày 14/12/2024)")
+SUPPORT_KINDS = {
+    "founding": "Thành lập mới",
+    "strengthening": "Củng cố, tổ chức lại",
+    "training": "Đào tạo, bồi dưỡng",
+    "publicity": "Tuyên truyền",
+    "infrastructure": "Kết cấu hạ tầng",
+    "technology": "Ứng dụng KHCN mới: công nghệ mới",
+    "trade_promotion": "Xúc tiến thương mại",
+}
+
+
+def support_table(fields: Sequence[str] | None = None, *, factor: int = 10**6, count: int = 6, **options: Any) -> Table:
+    """Draw a list of support with the given columns, in their order; `factor` is đồng per written unit of money."""
+    wanted = list(fields or SUPPORT)
+    headers = {**SUPPORT, **options.pop("headers", {})}
+    options = {"titles": SUPPORT_TITLES, "province": "Trà Vinh", "period": "2024-12-14", **options}
+    table = Table("support", [(field, headers.get(field, [field])) for field in wanted], **options)
+    for number in range(1, count + 1):
+        kind = list(SUPPORT_KINDS)[number % len(SUPPORT_KINDS)]
+        texts = {
+            "beneficiary": f"HTX Nông nghiệp Phú Lợi {number}",
+            "commune": f"Xã Long Sơn {number}",
+            "content": f"Nội dung {number}",
+            "decision_no": f"{120 + number}/QĐ-UBND",
+            "funding": ("Ngân sách tỉnh", "NSTW", "Đối ứng")[number % 3],
+        }
+        typed = {"amount_vnd": number * 35_500_000, "disbursed_vnd": None if number == 2 else number * 30_000_000}
+        raw = {
+            **texts,
+            "kind": SUPPORT_KINDS[kind],
+            "decided_on": dt.date(2024, number, 14) if number % 2 else f"14/{number}/2024",
+            **{name: value / factor for name, value in typed.items() if value is not None},
+        }
+        truth = {**texts, "kind": kind, "decided_on": f"2024-{number:02}-14", **typed}
+        table.add(raw, {name: value for name, value in truth.items() if name in wanted})
+    return table
+
+
+@made("support: a policy over its rows, kinds in words, a total, rows with a bad kind, day and amount")
+def support() -> tuple[str, bytes, list[Truth]]:
+    table = support_table(count=5)
+    table.line(["II", "Chương trình hỗ trợ khác", *[None] * 8], "section title")
+    raw = {"beneficiary": "HTX Vận tải", "content": "Xe", "decision_no": "7/QĐ-UBND", "funding": "Viện trợ"}
+    told = raw | {"policy": "Chương trình hỗ trợ khác", "disbursed_vnd": None, "commune": None}
+    given = {"decided_on": "2024-05-02", "amount_vnd": 80_000_000, "kind": "technology"}
+    plain = raw | {"decided_on": "02/5/2024", "amount_vnd": 80.0, "kind": "Chuyển đổi số"}
+    table.add(plain, told | given)
+    table.add(plain | {"kind": "Lạ"}, told | given | {"kind": BROKEN})
+    table.add(plain | {"decided_on": "5/2024"}, told | given | {"decided_on": BROKEN})
+    table.add(plain | {"amount_vnd": "50-60"}, told | given | {"amount_vnd": BROKEN})
+    table.add(plain | {"beneficiary": None}, told | given | {"beneficiary": BROKEN})
+    return "support.xlsx", to_xlsx(table.drawn), [table.truth]
+
+
+@made("support in nghìn đồng under a two-line header; nobody was given anything in one line of the form")
+def support_form() -> tuple[str, bytes, list[Truth]]:
+    headers = {
+        "beneficiary": ["Đối tượng thụ hưởng"],
+        "decision_no": ["Quyết định", "Số quyết định"],
+        "decided_on": ["Quyết định", "Ngày ban hành"],
+        "amount_vnd": ["Kinh phí (nghìn đồng)", "Được hỗ trợ"],
+        "disbursed_vnd": ["Kinh phí (nghìn đồng)", "Đã giải ngân"],
+    }
+    fields = ["tt", "beneficiary", "decision_no", "decided_on", "amount_vnd", "disbursed_vnd"]
+    table = support_table(fields, factor=1000, headers=headers, count=3)
+    table.line([4.0, *[None] * 5], "blank")
+    return "support_form.xlsx", to_xlsx(table.drawn), [table.truth]
+
+
 INDICATOR_ROWS: list[
     tuple[Any, str, str | None, float | None, float | None, float | None, str | None, str | None, int]
 ] = [

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-from made import REGISTER, Table, all_made, lower_titles, register
+from made import REGISTER, SUPPORT, Table, all_made, lower_titles, register, support_table
 from writers import Drawn, to_csv, to_html, to_ods, to_xls, to_xlsb, to_xlsx
 
 from ingestion.workbooks import Workbook, read
@@ -66,6 +66,14 @@ def test_any_unit_in_any_place_gives_the_same_records(unit: str, place: str, see
         seed=seed,
         titles=titles,
     )
+    assert _equal(_records(to_xlsx(table.drawn)), _truth(table))
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.permutations([field for field in SUPPORT if field != "tt"]), st.sampled_from(sorted(_UNITS)))
+def test_a_list_of_support_is_the_same_in_any_order_of_columns_and_any_unit(order: list[str], unit: str) -> None:
+    headers = {"amount_vnd": [f"Kinh phí hỗ trợ ({unit})"], "disbursed_vnd": [f"Đã giải ngân ({unit})"]}
+    table = support_table(["tt", *order], factor=_UNITS[unit], headers=headers, count=3)
     assert _equal(_records(to_xlsx(table.drawn)), _truth(table))
 
 

@@ -1,8 +1,10 @@
--- One row is one target period whose flow was reported, with the sum of one series over the days it covers.
+-- One row is one target period whose flow was reported, with the sum of one series over the days it covers; beside it
+-- the held result that would have been in the sum.
 with summed as (
 
     select
         attainment_key,
+        with_held,
         series,
         programme,
         origin,
@@ -25,7 +27,7 @@ with summed as (
             else 'eq'
         end as result_qualifier
     from {{ ref('int_flow_chain') }}
-    group by attainment_key, series, programme, origin, source_system, precedence
+    group by attainment_key, with_held, series, programme, origin, source_system, precedence
 
 ),
 
@@ -35,7 +37,7 @@ ranked as (
         summed.*,
         last_piece.result_key,
         row_number() over (
-            partition by summed.attainment_key
+            partition by summed.attainment_key, summed.with_held
             order by
                 -- the series that tells most, then the programme's own word, then the declared precedence
                 summed.days_answered desc,
@@ -47,6 +49,7 @@ ranked as (
     inner join {{ ref('int_flow_chain') }} as last_piece
         on
             summed.attainment_key = last_piece.attainment_key
+            and summed.with_held = last_piece.with_held
             and summed.series = last_piece.series
             and summed.covered_to = last_piece.reporting_end
 
@@ -55,49 +58,33 @@ ranked as (
 chosen as (
 
     select * from ranked
-    where place = 1
+    where place = 1 and not with_held
 
 ),
 
--- Held results that would have told more, or told the same with more weight.
+-- Held results of the series that would have been taken if nothing were held: the last of them is named, the first of
+-- them says since when.
 held as (
 
     select
-        target.attainment_key,
-        result.result_key,
-        result.known_on,
-        result.held_reason_vi,
-        result.held_reason_en,
+        piece.attainment_key,
+        piece.result_key,
+        piece.held_by,
+        piece.artefact,
+        piece.held_reason_vi,
+        piece.held_reason_en,
+        min({{ held_since('piece.known_on') }}) over (partition by piece.attainment_key) as held_since,
         row_number() over (
-            partition by target.attainment_key
-            order by result.reporting_end desc, result.precedence asc, result.known_on desc, result.result_key asc
+            partition by piece.attainment_key
+            order by piece.reporting_end desc, piece.result_key asc
         ) as place
-    from {{ ref('int_target_period') }} as target
-    inner join {{ ref('int_kpi_result') }} as result
+    from {{ ref('int_flow_chain') }} as piece
+    inner join ranked
         on
-            {{ may_answer('target', 'result') }}
-            and target.due_from <= result.reporting_start
-            and target.due_on >= result.reporting_end
-    left join chosen on target.attainment_key = chosen.attainment_key
-    where
-        target.is_measurable
-        and target.basis in ('flow_over_period', 'flow_per_year')
-        and result.is_held
-        and (
-            chosen.attainment_key is null
-            or result.reporting_end > chosen.covered_to
-            or (
-                result.reporting_end = chosen.covered_to
-                and result.precedence <= chosen.precedence
-                and result.known_on >= chosen.known_on
-            )
-            -- it would have filled a gap of the series
-            or (
-                (coalesce(result.programme, '-') || '|' || result.source_system || '|' || result.origin) = chosen.series
-                and chosen.days_answered < {{ days_in('target.due_from', 'chosen.covered_to') }}
-                and result.known_on >= chosen.known_on
-            )
-        )
+            piece.attainment_key = ranked.attainment_key
+            and piece.with_held = ranked.with_held
+            and piece.series = ranked.series
+    where piece.with_held and piece.is_held and ranked.place = 1
 
 ),
 
@@ -127,7 +114,9 @@ select
     coalesce(chosen.days_answered >= {{ days_in('target.due_from', 'target.due_on') }}, false) as is_complete,
     cast(chosen.days_answered as decimal(22, 4)) as days_answered,
     held.result_key as held_result_key,
-    held.known_on as held_since,
+    held.held_since,
+    held.held_by,
+    held.artefact as held_artefact,
     held.held_reason_vi,
     held.held_reason_en
 from answered

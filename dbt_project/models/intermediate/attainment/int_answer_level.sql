@@ -1,4 +1,5 @@
--- One row is one target period whose level, share, average or growth was reported, with the one result that answers it.
+-- One row is one target period whose level, share, average or growth was reported, with the one result that answers it;
+-- beside it the held result that would have gone before it.
 with considered as (
 
     select
@@ -45,12 +46,13 @@ accepted as (
 
 ),
 
--- Held results that would have been chosen before the accepted one.
+-- Held results that would have gone before the accepted one: the first is named, the earliest says since when.
 held as (
 
     select
         considered.attainment_key,
-        min(considered.place) as place
+        min(considered.place) as place,
+        min({{ held_since('considered.known_on') }}) as held_since
     from considered
     left join accepted on considered.attainment_key = accepted.attainment_key
     where considered.is_held and (accepted.place is null or considered.place < accepted.place)
@@ -84,7 +86,9 @@ select
         {{ days_in('chosen.due_from', 'least(chosen.reporting_end, chosen.due_on)') }} as decimal(22, 4)
     ) as days_answered,
     withheld.result_key as held_result_key,
-    withheld.known_on as held_since,
+    held.held_since,
+    withheld.held_by,
+    withheld.artefact as held_artefact,
     withheld.held_reason_vi,
     withheld.held_reason_en
 from answered

@@ -10,6 +10,7 @@ with recursive chain as (
     inner join {{ ref('int_flow_piece') }} as piece
         on
             chain.attainment_key = piece.attainment_key
+            and chain.with_held = piece.with_held
             and chain.series = piece.series
             and chain.next_start = piece.reporting_start
 

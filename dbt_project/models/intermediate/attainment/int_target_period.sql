@@ -6,8 +6,9 @@ with target as (
         indicator.direction
     from {{ ref('int_kpi_target') }} as target
     left join {{ ref('indicators') }} as indicator on target.indicator = indicator.code
-    -- a superseded promise stays in the ledger and is no longer measured
-    where target.superseded_by is null
+    -- A superseded promise stays in the ledger and is no longer measured. Nor is a held one in whose place an accepted
+    -- one is measured; where there is none, the held one has its row, without a number.
+    where target.superseded_by is null and target.kept_target_key is null
 
 ),
 
@@ -106,6 +107,10 @@ select
     and due_from is not null as is_measurable,
     {{ as_of() }} > due_on as is_over,
     is_held,
-    held_reason_vi,
-    held_reason_en
+    newer_held_key as held_target_key,
+    newer_held_since as held_target_since,
+    newer_held_by as held_target_by,
+    newer_held_artefact as held_target_artefact,
+    newer_held_reason_vi as held_target_reason_vi,
+    newer_held_reason_en as held_target_reason_en
 from barred

@@ -25,6 +25,7 @@ owed as (
         duty.reporter_vi,
         duty.reporter_en,
         duty.legal_basis,
+        duty.due_rests_on,
         year_of_programme.territory_key as programme_territory_key,
         year_of_programme.year,
         case
@@ -75,6 +76,7 @@ select distinct
     due_on,
     reporter_vi,
     reporter_en,
-    legal_basis
+    legal_basis,
+    due_rests_on
 from placed
 where choice = 1

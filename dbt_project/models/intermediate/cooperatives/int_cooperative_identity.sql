@@ -1,26 +1,52 @@
--- One row is one way in which deliveries name an organisation of one province: name, numbers and commune as written.
+-- One row is one way in which deliveries write who an organisation of one province is: name, numbers and commune as
+-- written, and the same in the one form in which they can be compared.
+{{ config(
+    materialized='incremental',
+    incremental_strategy='append',
+    on_schema_change='fail',
+    pre_hook="{% if is_incremental() %}delete from {{ this }}
+        where naming_key not in (select naming_key from {{ ref('int_cooperative_naming') }}){% endif %}"
+) }}
 with named as (
 
     select
-        status.status_key,
-        status.kind,
-        province.current_province_key,
-        province.territory_key,
-        {{ cooperative_key('status.name') }} as name_key,
-        {{ digits('status.tax_code') }} as tax_key,
-        {{ match_key('status.registration_no') }} as registration_key,
-        coalesce({{ match_key('status.commune') }}, {{ match_key('status.district') }}) as commune_key
-    from {{ ref('int_cooperative_status') }} as status
-    inner join {{ ref('dim_province') }} as province on status.province_key = province.province_key
-    where status.name is not null
+        naming_key,
+        min(kind) as kind,
+        min(current_province_key) as current_province_key,
+        min(territory_key) as territory_key,
+        min(name) as name,
+        min(tax_code) as tax_code,
+        min(registration_no) as registration_no,
+        min(commune) as commune,
+        min(district) as district
+    from {{ ref('int_cooperative_naming') }}
+    {% if is_incremental() %}
+    where naming_key not in (select made.naming_key from {{ this }} as made)
+    {% endif %}
+    group by naming_key
+
+),
+
+compared as (
+
+    select
+        naming_key,
+        kind,
+        current_province_key,
+        territory_key,
+        {{ cooperative_key('name') }} as name_key,
+        {{ digits('tax_code') }} as tax_key,
+        {{ match_key('registration_no') }} as registration_key,
+        coalesce({{ match_key('commune') }}, {{ match_key('district') }}) as commune_key
+    from named
 
 )
 
 select
+    naming_key,
     {{ key_of([
         'kind', 'current_province_key', 'territory_key', 'name_key', 'tax_key', 'registration_key', 'commune_key'
     ]) }} as identity_key,
-    status_key,
     kind,
     current_province_key,
     territory_key,
@@ -28,4 +54,4 @@ select
     tax_key,
     registration_key,
     commune_key
-from named
+from compared

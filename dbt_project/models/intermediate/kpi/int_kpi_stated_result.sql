@@ -19,3 +19,7 @@ union all
 select
     {{ columns }}
 from {{ ref('int_result_from_loan') }}
+union all
+select
+    {{ columns }}
+from {{ ref('int_result_from_support') }}

@@ -19,17 +19,7 @@ delivery_year as (
 
 founded as (
 
-    select
-        artefact,
-        province_key,
-        period_end,
-        {{ year_of('founded_on') }} as founding_year,
-        count(*) as n_all,
-        count(case when sector = 'agriculture' then 1 end) as n_agricultural
-    from {{ ref('int_cooperative_status') }}
-    -- one that was dissolved since was founded all the same
-    where kind = 'cooperative' and founded_on <= period_end
-    group by artefact, province_key, period_end, {{ year_of('founded_on') }}
+    select * from {{ ref('int_register_founded') }}
 
 )
 

@@ -1,4 +1,10 @@
 -- One row is one sheet of a delivered register and one scope, with everything that is counted in it.
+{{ config(
+    materialized='incremental',
+    incremental_strategy='append',
+    on_schema_change='fail',
+    pre_hook="{{ forget_old_deliveries() }}"
+) }}
 {% set needed = [
     'status', 'members', 'workers', 'charter_capital_vnd', 'rating', 'linked', 'high_tech', 'gap_certified',
     'ocop_stars', 'founded_on', 'sector'
@@ -6,7 +12,12 @@
 with register_row as (
 
     select * from {{ ref('int_cooperative_status') }}
-    where kind = 'cooperative' and coalesce(status, '') <> 'dissolved'
+    where
+        kind = 'cooperative'
+        and coalesce(status, '') <> 'dissolved'
+        and delivery_version in (
+            select missing.delivery_version from {{ missing_deliveries('cooperative_status') }} as missing
+        )
 
 ),
 
@@ -27,6 +38,7 @@ scoped as (
 
 select
     artefact,
+    delivery_version,
     sheet,
     scope,
     province_key,
@@ -60,4 +72,4 @@ select
     count(founded_on) as n_founded
 from scoped
 where period_end is not null and province_key is not null
-group by artefact, sheet, scope, province_key, territory_key, period_end
+group by artefact, delivery_version, sheet, scope, province_key, territory_key, period_end

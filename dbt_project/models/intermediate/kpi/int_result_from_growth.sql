@@ -1,5 +1,6 @@
 -- One row is the growth of one level over one calendar year, computed from two year-end levels of one series:
--- same origin, counting system, programme, scope and territory. A merger breaks a series.
+-- same origin, counting system, programme, scope and territory. A merger breaks a series. Where a level was delivered
+-- more than once every pair has its row, the newest first: when the gate holds one the pair before it still counts.
 with level as (
 
     select
@@ -61,7 +62,15 @@ select
     'Mức tăng so với ' || {{ day_text('earlier.period_end') }} || ' (' || earlier.file || ')' as computation_vi,
     'Growth since ' || cast(earlier.period_end as string) || ' (' || earlier.file || ')' as computation_en,
     cast(2 as bigint) as rows_counted,
-    earlier.result_key || ' ' || later.result_key as input_keys
+    earlier.result_key || ' ' || later.result_key as input_keys,
+    {{ key_of(['later.growth_indicator', 'later.scope_key', 'later.territory_key', 'later.programme', 'later.origin',
+               'later.source_system', 'later.year']) }} as growth_key,
+    row_number() over (
+        partition by
+            later.growth_indicator, later.scope_key, later.territory_key, later.programme, later.origin,
+            later.source_system, later.year
+        order by later.choice asc, earlier.choice asc
+    ) as place
 from year_end_level as later
 inner join year_end_level as earlier
     on
@@ -72,4 +81,3 @@ inner join year_end_level as earlier
         and later.origin = earlier.origin
         and later.source_system = earlier.source_system
         and later.year = earlier.year + 1
-where later.choice = 1 and earlier.choice = 1

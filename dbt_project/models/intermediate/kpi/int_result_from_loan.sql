@@ -1,12 +1,23 @@
 -- One row is one indicator counted in one delivered list of loans: the debt at its date, or the lending of one year.
+{{ config(
+    materialized='incremental',
+    incremental_strategy='append',
+    on_schema_change='fail',
+    pre_hook="{{ forget_old_deliveries() }}"
+) }}
 with loan as (
 
     select
         int_loan.*,
-        {{ match_key('borrower') }} as borrower_key,
+        borrower_match_key as borrower_key,
         {{ year_of('signed_on') }} as signing_year
     from {{ ref('int_loan') }} as int_loan
-    where period_end is not null and province_key is not null
+    where
+        period_end is not null
+        and province_key is not null
+        and delivery_version in (
+            select missing.delivery_version from {{ missing_deliveries('loan') }} as missing
+        )
 
 ),
 
@@ -171,8 +182,10 @@ select
     || ' (' || cast(counted.rows_counted as string) || ' of ' || cast(counted.loans as string)
     || ' rows have a value)' as computation_en,
     cast(counted.rows_counted as bigint) as rows_counted,
-    cast(null as string) as input_keys
+    cast(null as string) as input_keys,
+    delivery.delivery_version
 from counted
+inner join {{ missing_deliveries('loan') }} as delivery on counted.artefact = delivery.artefact
 inner join delivery_span
     on
         counted.artefact = delivery_span.artefact

@@ -1,4 +1,10 @@
 -- One row is the classes or the learners of one delivered list of classes, for one calendar year or all its years.
+{{ config(
+    materialized='incremental',
+    incremental_strategy='append',
+    on_schema_change='fail',
+    pre_hook="{{ forget_old_deliveries() }}"
+) }}
 with class as (
 
     select
@@ -6,7 +12,12 @@ with class as (
         -- a class without a date is of the year that the sheet reports on
         {{ year_of('coalesce(starts_on, period_end)') }} as class_year
     from {{ ref('int_training_class') }} as int_training_class
-    where period_end is not null and province_key is not null
+    where
+        period_end is not null
+        and province_key is not null
+        and delivery_version in (
+            select missing.delivery_version from {{ missing_deliveries('training_class') }} as missing
+        )
 
 ),
 
@@ -156,7 +167,9 @@ select
     || ' (' || cast(counted.rows_counted as string) || ' of ' || cast(counted.classes as string)
     || ' rows have a value)' as computation_en,
     cast(counted.rows_counted as bigint) as rows_counted,
-    cast(null as string) as input_keys
+    cast(null as string) as input_keys,
+    delivery.delivery_version
 from counted
+inner join {{ missing_deliveries('training_class') }} as delivery on counted.artefact = delivery.artefact
 inner join {{ ref('indicators') }} as indicator on counted.indicator = indicator.code
 where counted.value is not null

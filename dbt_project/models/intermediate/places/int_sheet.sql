@@ -6,28 +6,7 @@ with sheets as (
         sheet,
         report_province,
         report_period_end
-    from {{ ref('stg_cooperative_status') }}
-    union
-    select distinct
-        artefact,
-        sheet,
-        report_province,
-        report_period_end
-    from {{ ref('stg_training_class') }}
-    union
-    select distinct
-        artefact,
-        sheet,
-        report_province,
-        report_period_end
-    from {{ ref('stg_loan') }}
-    union
-    select distinct
-        artefact,
-        sheet,
-        report_province,
-        report_period_end
-    from {{ ref('stg_indicator_report') }}
+    from {{ ref('int_sheet_part') }}
 
 )
 

@@ -7,7 +7,7 @@ with kpi as (
         coalesce(cast(series.reporting_start as string), '') || '..' || cast(series.reporting_end as string) as period,
         sum(series.value) as reported
     from {{ ref('int_kpi_series') }} as series
-    where series.additive = 'yes' and series.speaks_for_province
+    where series.additive = 'yes' and series.speaks_for_province and not series.is_held
     group by series.indicator, series.scope_key, series.source_system, series.reporting_start, series.reporting_end
 
 ),
@@ -20,7 +20,7 @@ kpi_restated as (
         || cast(restated.reporting_end as string) as period,
         sum(restated.value) as restated
     from {{ ref('int_kpi_restated') }} as restated
-    where restated.additive = 'yes'
+    where restated.additive = 'yes' and not restated.is_held
     group by
         restated.indicator, restated.scope_key, restated.source_system, restated.reporting_start,
         restated.reporting_end
@@ -54,6 +54,15 @@ record as (
         current_province_key,
         coalesce(sum(outstanding_vnd), 0) as amount
     from {{ ref('fct_finance_loan') }}
+    group by period_end, province_key, current_province_key
+    union all
+    select
+        'money of fct_finance_support' as measure,
+        cast(period_end as string) as period,
+        province_key,
+        current_province_key,
+        coalesce(sum(amount_vnd), 0) as amount
+    from {{ ref('fct_finance_support') }}
     group by period_end, province_key, current_province_key
 
 )

@@ -1,9 +1,12 @@
 -- One row is one organisation at one reporting date, as one sheet delivers it.
+{# A view: millions of rows are kept once, with what keeping them up to date needs. #}
+{{ config(materialized='view') }}
 select
     record.status_key,
-    link.cooperative_key,
+    record.cooperative_key,
     record.province_key,
-    province.current_province_key,
+    record.current_province_key,
+    mention.commune_key,
     record.programme,
     record.period_end,
     record.name,
@@ -39,9 +42,6 @@ select
     record.row_no,
     record.layout,
     record.is_hidden,
-    newest.status_key is not null as is_newest
-from {{ ref('int_cooperative_status') }} as record
-left join {{ ref('dim_province') }} as province on record.province_key = province.province_key
-left join {{ ref('int_cooperative_identity') }} as identity on record.status_key = identity.status_key
-left join {{ ref('int_cooperative_link') }} as link on identity.identity_key = link.identity_key
-left join {{ ref('int_cooperative_period') }} as newest on record.status_key = newest.status_key
+    record.is_newest
+from {{ within_database(ref('int_cooperative_status')) }} as record
+left join {{ within_database(ref('int_commune_mention')) }} as mention on record.mention_key = mention.mention_key

@@ -29,8 +29,8 @@ select
     record.is_hidden,
     row_number() over (
         partition by
-            record.territory_key, record.period_end, {{ match_key('record.contract_no') }},
-            {{ match_key('record.borrower') }}, record.signed_on
+            record.territory_key, record.period_end, record.contract_match_key, record.borrower_match_key,
+            record.signed_on
         order by record.known_on desc, record.artefact asc, record.sheet asc, record.cells asc
     ) = 1 as is_newest
 from {{ ref('int_loan') }} as record

@@ -1,4 +1,5 @@
--- One row is one target and one period in which it is to be met, judged on the day the warehouse is asked for.
+-- One row is one target and one period in which it is to be met, judged on the day the warehouse is asked for, as if
+-- what the gates hold were not there; where a held claim would have been used, the row says so.
 with answer as (
 
     select * from {{ ref('int_answer_level') }}
@@ -24,9 +25,14 @@ joined as (
         baseline.baseline_result_key,
         baseline.baseline_value,
         answer.held_result_key,
-        answer.held_since,
-        answer.held_reason_vi as result_held_reason_vi,
-        answer.held_reason_en as result_held_reason_en,
+        answer.held_reason_vi as held_result_reason_vi,
+        answer.held_reason_en as held_result_reason_en,
+        -- of a held result and a held promise the result is named
+        coalesce(answer.held_since, target.held_target_since) as stale_since,
+        coalesce(answer.held_by, target.held_target_by) as stale_expectation,
+        coalesce(answer.held_artefact, target.held_target_artefact) as stale_artefact,
+        coalesce(answer.held_reason_vi, target.held_target_reason_vi) as stale_reason_vi,
+        coalesce(answer.held_reason_en, target.held_target_reason_en) as stale_reason_en,
         target.basis in ('flow_over_period', 'flow_per_year') as is_flow,
         least(
             answer.days_answered / {{ days_in('target.due_from', 'target.due_on') }}, 1
@@ -98,7 +104,10 @@ shown as (
 
     select
         judged.*,
-        status in ('achieved', 'on_track', 'behind', 'missed') as has_result
+        status in ('achieved', 'on_track', 'behind', 'missed') as is_compared,
+        coalesce(is_held, false) or (held_result_key is not null and result_value is null) as is_without_number,
+        (held_target_key is not null and not coalesce(is_held, false))
+        or (held_result_key is not null and result_value is not null) as is_last_accepted
     from judged
 
 )
@@ -119,27 +128,32 @@ select
     shown.value as target_value,
     shown.value_high as target_value_high,
     shown.unit,
-    case when has_result then shown.result_key end as result_key,
-    case when has_result then shown.result_keys end as result_keys,
-    case when has_result then shown.results_used else 0 end as results_used,
-    case when has_result then shown.result_value end as result_value,
-    case when has_result then shown.result_qualifier end as result_qualifier,
-    case when has_result then shown.result_origin end as result_origin,
-    case when has_result then shown.result_period_start end as result_period_start,
-    case when has_result then shown.result_period_end end as result_period_end,
+    shown.result_key,
+    shown.result_keys,
+    shown.results_used,
+    shown.result_value,
+    case when shown.result_value is not null then shown.result_qualifier end as result_qualifier,
+    shown.result_origin,
+    shown.result_period_start,
+    shown.result_period_end,
     shown.baseline_result_key,
     shown.baseline_value,
     cast(
-        case when has_result then shown.result_value / nullif(shown.bar, 0) end as decimal(22, 4)
+        case when shown.is_compared then shown.result_value / nullif(shown.bar, 0) end as decimal(22, 4)
     ) as ratio,
-    cast(case when has_result then shown.result_value - shown.bar end as decimal(22, 4)) as gap,
-    case when has_result then shown.expected_value end as expected_value,
+    cast(case when shown.is_compared then shown.result_value - shown.bar end as decimal(22, 4)) as gap,
+    case when shown.is_compared then shown.expected_value end as expected_value,
     shown.status,
-    has_result and shown.held_result_key is not null as is_stale,
-    case when shown.held_result_key is not null then shown.held_since end as stale_since,
-    shown.result_held_reason_vi as stale_reason_vi,
-    shown.result_held_reason_en as stale_reason_en,
+    shown.is_last_accepted as is_stale,
+    shown.is_without_number as is_held,
+    shown.stale_since,
+    cast({{ days_in('shown.stale_since', as_of()) }} - 1 as bigint) as stale_days,
+    shown.stale_expectation,
+    shown.stale_artefact,
+    shown.stale_reason_vi,
+    shown.stale_reason_en,
     shown.held_result_key,
+    shown.held_target_key,
     -- target, result and hold in one sentence of each language
     'Mục tiêu '
     || {{ qualifier_words('shown.qualifier', 'vi') }}
@@ -150,7 +164,7 @@ select
     || '. '
     || case
         when shown.status = 'not_measurable'
-            then coalesce('Mục tiêu bị giữ lại: ' || shown.held_reason_vi, 'Không đo được')
+            then coalesce('Mục tiêu bị giữ lại: ' || shown.held_target_reason_vi, 'Không đo được')
         when shown.result_value is null then 'Chưa có số liệu'
         else
             'Kết quả '
@@ -160,9 +174,13 @@ select
             || case
                 when shown.results_used > 1 then ' (cộng ' || cast(shown.results_used as string) || ' số liệu)' else ''
             end
-            || case when has_result then '' else ', chưa đủ để kết luận' end
+            || case when shown.is_compared then '' else ', chưa đủ để kết luận' end
     end
-    || coalesce('. Số liệu mới hơn bị giữ lại: ' || shown.result_held_reason_vi, '')
+    || coalesce('. Kết quả lẽ ra được dùng đang bị giữ lại: ' || shown.held_result_reason_vi, '')
+    || case
+        when shown.status = 'not_measurable' then ''
+        else coalesce('. Mục tiêu công bố sau đó đang bị giữ lại: ' || shown.held_target_reason_vi, '')
+    end
     || '.' as evidence_vi,
     'Target '
     || {{ qualifier_words('shown.qualifier', 'en') }}
@@ -173,7 +191,7 @@ select
     || '. '
     || case
         when shown.status = 'not_measurable'
-            then coalesce('The target is held: ' || shown.held_reason_en, 'Not measurable')
+            then coalesce('The target is held: ' || shown.held_target_reason_en, 'Not measurable')
         when shown.result_value is null then 'No data yet'
         else
             'Result '
@@ -185,8 +203,12 @@ select
                     then ' (sum of ' || cast(shown.results_used as string) || ' results)'
                 else ''
             end
-            || case when has_result then '' else ', which does not reach the end of the period' end
+            || case when shown.is_compared then '' else ', which does not reach the end of the period' end
     end
-    || coalesce('. A newer result is held: ' || shown.result_held_reason_en, '')
+    || coalesce('. The result that would be used is held: ' || shown.held_result_reason_en, '')
+    || case
+        when shown.status = 'not_measurable' then ''
+        else coalesce('. A later promise is held: ' || shown.held_target_reason_en, '')
+    end
     || '.' as evidence_en
 from shown

@@ -1,7 +1,7 @@
--- One row is one number of one series as reported: of several claims the one that the declared precedence chooses.
+-- One row is one number of one series as reported: of several claims the one that the declared precedence
+-- chooses; where a held one would have been chosen, the last accepted one, marked stale.
 select
-    {{ key_of(['indicator', 'scope_key', 'province_key', 'reporting_start', 'reporting_end', 'source_system',
-               'programme']) }} as series_key,
+    series_key,
     programme,
     indicator,
     scope,
@@ -19,5 +19,14 @@ select
     unit,
     result_key,
     claims,
-    speaks_for_province
+    speaks_for_province,
+    is_stale,
+    is_held,
+    stale_since,
+    cast({{ days_in('stale_since', as_of()) }} - 1 as bigint) as stale_days,
+    stale_expectation,
+    stale_artefact,
+    stale_reason_vi,
+    stale_reason_en,
+    held_result_key
 from {{ ref('int_kpi_series') }}

@@ -1,7 +1,6 @@
 -- One row is one number of one series restated to one of today's provinces.
 select
-    {{ key_of(['indicator', 'scope_key', 'province_key', 'form_from', 'reporting_start', 'reporting_end',
-               'source_system']) }} as restated_key,
+    restated_key,
     indicator,
     scope,
     scope_note,
@@ -19,5 +18,14 @@ select
     parts_expected,
     parts_reported,
     parts,
-    result_keys
+    result_keys,
+    is_stale,
+    is_held,
+    stale_since,
+    cast({{ days_in('stale_since', as_of()) }} - 1 as bigint) as stale_days,
+    stale_expectation,
+    stale_artefact,
+    stale_reason_vi,
+    stale_reason_en,
+    held_result_key
 from {{ ref('int_kpi_restated') }}

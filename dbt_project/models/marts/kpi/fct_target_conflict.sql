@@ -26,6 +26,8 @@ yearly_and_total as (
             and yearly.indicator = total.indicator
             and yearly.province_key is not distinct from total.province_key
             and yearly.period_end = total.period_end
+            -- the plan of the last year alone is no total of all of them
+            and (total.period_start is null or yearly.period_start >= total.period_start)
     where
         yearly.basis = 'flow_per_year'
         and total.basis = 'flow_over_period'

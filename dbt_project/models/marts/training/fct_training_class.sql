@@ -27,10 +27,11 @@ select
     record.row_no,
     record.layout,
     record.is_hidden,
-    -- a half-year's list and the year's list tell of the same class
+    -- a half-year's list and the year's list tell of the same class, also when the provinces were merged in between
     row_number() over (
         partition by
-            record.territory_key, {{ match_key('record.title') }}, {{ match_key('record.place') }}, record.starts_on,
+            coalesce(province.current_province_key, record.territory_key),
+            record.title_match_key, record.place_match_key, record.starts_on,
             case when record.starts_on is null then record.period_end end
         order by record.known_on desc, record.period_end desc, record.artefact asc, record.sheet asc, record.cells asc
     ) = 1 as is_newest

@@ -15,7 +15,7 @@ select
     min(status.cells) as cells
 from {{ ref('int_cooperative_link') }} as link
 inner join {{ ref('int_cooperative_identity') }} as identity on link.identity_key = identity.identity_key
-inner join {{ ref('int_cooperative_status') }} as status on identity.status_key = status.status_key
+inner join {{ ref('int_cooperative_status') }} as status on identity.naming_key = status.naming_key
 where link.undecided is not null
 group by
     link.identity_key, link.cooperative_key, link.current_province_key, link.kind, link.tax_key, link.registration_key,

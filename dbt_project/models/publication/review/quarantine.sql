@@ -1,4 +1,4 @@
--- One row is one document, row, field or statement that could not be read, with its place and what to do.
+-- One row is one document, row, field or statement that is kept out, with its place, why, and what to do.
 select
     quarantine.artefact,
     coalesce(quarantine.file, artefact.file) as file,
@@ -6,9 +6,34 @@ select
     quarantine.sheet,
     quarantine.place,
     quarantine.field,
-    quarantine.expected,
+    coalesce(quarantine.expected_vi, quarantine.expected) as expected_vi,
+    quarantine.expected as expected_en,
     quarantine.found,
-    quarantine.reason,
-    quarantine.advice
+    coalesce(quarantine.reason_vi, quarantine.reason) as reason_vi,
+    quarantine.reason as reason_en,
+    quarantine.advice,
+    cast(null as string) as expectation
 from {{ ref('stg_quarantine') }} as quarantine
 left join {{ ref('int_artefact') }} as artefact on quarantine.artefact = artefact.artefact
+union all
+select
+    finding.artefact,
+    artefact.file,
+    'records' as gate,
+    finding.sheet,
+    case
+        when finding.place is null then 'file'
+        when finding.record_type = 'statement' then 'statement ' || finding.place
+        else finding.place
+    end as place,
+    finding.field,
+    finding.expected_vi,
+    finding.expected_en,
+    finding.found,
+    finding.reason_vi,
+    finding.reason_en,
+    cast(null as string) as advice,
+    finding.expectation
+from {{ ref('stg_record_finding') }} as finding
+left join {{ ref('int_artefact') }} as artefact on finding.artefact = artefact.artefact
+where finding.effect in ('quarantine row', 'quarantine artefact')

@@ -1,0 +1,172 @@
+"""What the warehouse costs at national size: dbt against the bare SQL, a night against a full build, and memory.
+
+    python -m benchmarks.warehouse --home /some/folder                     # makes the lake if absent
+    python -m benchmarks.warehouse --home DIR --cooperatives 5000 --quarters 8
+
+In one run, on one machine:
+
+full      both phases as a night runs them, models and data tests, on an empty database
+straight  the SQL that dbt compiled for them, models and tests, in the order of the DAG on one connection with as many
+          threads; seeds are copied
+night     both phases again, after the next quarter's deliveries (register, classes, loans, indicator table) of a
+          number of provinces: about 1 % of all artefacts
+idle      both phases again, with nothing new
+
+Asked: full ≤ 1.5 × straight, night ≤ 15 % of full, memory < 4 GB (resident memory of the whole process tree, looked at
+ten times a second). Seconds of the clock mean something on a quiet machine only, so seconds of processor time stand
+beside them.
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import datetime as dt
+import graphlib
+import json
+import resource
+import threading
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import psutil
+
+from benchmarks import national
+from htx import building
+from htx.home import Home
+
+AS_OF = dt.date(2026, 6, 30)
+_SHARE = 0.01
+
+
+class Meter:
+    """Clock, processor time of this process and its ended children, and peak memory of the process tree."""
+
+    def __init__(self) -> None:
+        self.seconds = self.cpu = self.megabytes = 0.0
+
+    @contextlib.contextmanager
+    def running(self) -> Iterator[None]:
+        done = threading.Event()
+        watcher = threading.Thread(target=self._watch, args=(done,), daemon=True)
+        watcher.start()
+        began, cpu = time.perf_counter(), _cpu()
+        try:
+            yield
+        finally:
+            self.seconds, self.cpu = time.perf_counter() - began, _cpu() - cpu
+            done.set()
+            watcher.join()
+
+    def _watch(self, done: threading.Event) -> None:
+        own = psutil.Process()
+        while not done.wait(0.1):
+            resident = 0
+            for process in [own, *own.children(recursive=True)]:
+                with contextlib.suppress(psutil.Error):
+                    resident += process.memory_info().rss
+            self.megabytes = max(self.megabytes, resident / 1e6)
+
+    def __str__(self) -> str:
+        return f"{self.seconds:7.1f} s   {self.cpu:7.1f} s CPU   {self.megabytes:6.0f} MB"
+
+
+def _cpu() -> float:
+    usages = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
+    return sum(usage.ru_utime + usage.ru_stime for usage in usages)
+
+
+def measured(name: str, work: Callable[[], object]) -> Meter:
+    meter = Meter()
+    with meter.running():
+        work()
+    print(f"{name:10}{meter}", flush=True)
+    return meter
+
+
+class Compiled:
+    """What dbt ran: every model, seed and test of both phases with its compiled SQL, in the order of the DAG."""
+
+    def __init__(self) -> None:
+        self.nodes: dict[str, dict[str, Any]] = {}
+        self.sql: dict[str, str] = {}
+
+    def add(self, target: Path) -> None:
+        results = json.loads((target / "run_results.json").read_bytes())["results"]
+        nodes = json.loads((target / "manifest.json").read_bytes())["nodes"]
+        for result in results:
+            if (node := nodes.get(result["unique_id"])) is not None:
+                self.nodes[result["unique_id"]] = node
+                self.sql[result["unique_id"]] = result["compiled_code"] or ""
+
+    def run(self, built: Path, out: Path) -> None:
+        """Make every table of `built` again in `out`, by SQL alone."""
+        order = graphlib.TopologicalSorter(
+            {key: set(node["depends_on"].get("nodes", ())) & set(self.nodes) for key, node in self.nodes.items()}
+        )
+        with duckdb.connect(str(out), config={"threads": 2, "memory_limit": "2GB"}) as connection:
+            connection.execute("set preserve_insertion_order = false")
+            connection.execute(f"attach '{built}' as built (read_only)")
+            for key in order.static_order():
+                node, sql = self.nodes[key], self.sql[key].replace(f'"{built.stem}".', "")
+                table = f"{node['schema']}.{node['alias']}"
+                if node["resource_type"] == "test":
+                    connection.execute(f"select count(*) from ({sql}) as failures").fetchall()
+                    continue
+                connection.execute(f"create schema if not exists {node['schema']}")
+                if node["resource_type"] == "seed":
+                    connection.execute(f"create table {table} as from built.{table}")
+                else:
+                    kind = "view" if node["config"]["materialized"] == "view" else "table"
+                    connection.execute(f"create {kind} {table} as ({sql})")
+
+
+def build(home: Home, compiled: Compiled | None = None) -> None:
+    """Both phases of a night, without the gates between them."""
+    for phase in (building.build_candidate, building.build_marts):
+        phase(home, AS_OF)
+        if compiled is not None:
+            compiled.add(building.target(home))
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description="Measure full and incremental builds at national size.")
+    parser.add_argument("--home", type=Path, required=True)
+    parser.add_argument("--cooperatives", type=int, default=national.COOPERATIVES)
+    parser.add_argument("--quarters", type=int, default=20)
+    options = parser.parse_args()
+    home = Home(options.home.resolve())
+    if not home.lake.exists():
+        national.build(home.path, cooperatives=options.cooperatives, quarters=options.quarters)
+    artefacts = len(list(home.lake.glob("artefact/[0-9a-f]*.parquet")))
+    print(f"{artefacts} artefacts")
+
+    building.start_over(home)
+    compiled = Compiled()
+    full = measured("full", lambda: build(home, compiled))
+    out = home.path / "straight.duckdb"
+    out.unlink(missing_ok=True)
+    straight = measured("straight", lambda: compiled.run(home.build, out))
+    out.unlink()
+
+    provinces = max(round(artefacts * _SHARE / 4), 1)  # each delivers four documents
+    new = national.deliver(home.path, provinces, cooperatives=options.cooperatives)["artefact"]
+    print(f"{new} new artefacts ({100 * new / artefacts:.1f} %): the next quarter of {provinces} provinces")
+    night = measured("night", lambda: build(home))
+    idle = measured("idle", lambda: build(home))
+
+    ratios = (
+        ("full / straight", full, straight, 1.5),
+        ("night / full", night, full, 0.15),
+        ("idle / full", idle, full, 0.15),
+    )
+    for name, value, of, limit in ratios:
+        print(f"{name:16} {value.seconds / of.seconds:5.2f} (CPU {value.cpu / of.cpu:5.2f})   asked at most {limit}")
+    print(f"{'peak memory':16} {max(full.megabytes, night.megabytes):5.0f} MB            asked below 4000")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,89 @@
+"""When a night takes up the database of the night before, and when it builds everything from nothing."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from htx import building
+from htx.home import Home
+
+AS_OF = dt.date(2026, 6, 30)
+
+
+class _Dbt:
+    """Stands in for dbt: puts a table into the database, and fails when told to."""
+
+    def __init__(self) -> None:
+        self.fails_on_a_base = False
+
+    def __call__(
+        self, home: Home, as_of: dt.date, selection: Sequence[str], without: Sequence[str] = ()
+    ) -> building.Built:
+        is_new = not home.build.exists()
+        if self.fails_on_a_base and not is_new:
+            raise building.BuildFailed("dbt build failed")
+        with duckdb.connect(str(home.build)) as database:
+            database.execute("create table if not exists night as select 0 as number")
+            database.execute("insert into night select max(number) + 1 from night")
+        return building.Built(models=1, tests=0)
+
+
+@pytest.fixture
+def dbt(monkeypatch: pytest.MonkeyPatch) -> _Dbt:
+    stand_in = _Dbt()
+    monkeypatch.setattr(building, "_build", stand_in)
+    return stand_in
+
+
+@pytest.fixture
+def home(dbt: _Dbt, tmp_path: Path) -> Home:
+    """A home with one night behind it."""
+    made = Home(tmp_path)
+    assert building.build_candidate(made, AS_OF).full
+    return made
+
+
+def _nights(home: Home) -> int:
+    with duckdb.connect(str(home.build), read_only=True) as database:
+        return int(database.execute("select max(number) from night").fetchall()[0][0])
+
+
+def test_the_next_night_takes_up_the_database(home: Home) -> None:
+    assert not building.build_candidate(home, AS_OF).full
+    assert _nights(home) == 2
+
+
+def test_another_project_builds_from_nothing(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(building, "fingerprint", lambda: "of another project")
+    assert building.build_candidate(home, AS_OF).full
+    assert _nights(home) == 1
+    assert not building.build_candidate(home, AS_OF).full
+
+
+def test_a_damaged_database_is_replaced(home: Home) -> None:
+    home.build.write_bytes(b"half of a block")
+    assert building.build_candidate(home, AS_OF).full
+    assert _nights(home) == 1
+
+
+def test_a_base_on_which_the_build_fails_is_replaced(home: Home, dbt: _Dbt) -> None:
+    dbt.fails_on_a_base = True
+    assert building.build_candidate(home, AS_OF).full
+    assert _nights(home) == 1
+
+
+def test_the_fingerprint_covers_models_and_seeds(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(building, "DBT_PROJECT", tmp_path)
+    (tmp_path / "seeds").mkdir()
+    (tmp_path / "seeds" / "indicators.csv").write_text("code\n")
+    before = building.fingerprint()
+    (tmp_path / "target").mkdir()
+    (tmp_path / "target" / "manifest.json").write_text("{}")
+    assert building.fingerprint() == before
+    (tmp_path / "seeds" / "indicators.csv").write_text("code\ncoop_new\n")
+    assert building.fingerprint() != before
