@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
-from typing import Annotated, NoReturn
+from typing import Annotated
 
 import typer
 
+from htx.failure import fail
 from htx.home import Home
 
 app = typer.Typer(no_args_is_help=True)
@@ -29,7 +29,7 @@ def create(place: PlaceArgument, home: HomeOption = None) -> None:
     try:
         made = backup.create(_on_disk(home), place, _say)
     except (backup.BackupProblem, ClusterProblem, HomeInUse) as problem:
-        _fail(str(problem))
+        fail(str(problem))
     typer.echo(
         f"{made.backup.name}: {len(made.backup.entries)} files, {_size(made.backup.size_bytes)}; "
         f"{made.stored} of them new here, {_size(made.stored_bytes)}; current release: {made.backup.current or 'none'}"
@@ -52,7 +52,7 @@ def restore(
     try:
         restored = backup.restore(resolved, place, backup_name, metadata=metadata, say=_say)
     except (backup.BackupProblem, ClusterProblem, HomeInUse) as problem:
-        _fail(str(problem))
+        fail(str(problem))
     typer.echo(f"{resolved.path}: restored from {restored.backup.name} of {restored.backup.made_at:%Y-%m-%d %H:%M} UTC")
     typer.echo(f"current release: {restored.backup.current or 'none'}")
     typer.echo(f"Airflow's database: {'restored' if restored.metadata else 'not part of it'}")
@@ -63,7 +63,7 @@ def restore(
 def _on_disk(home: Path | None) -> Home:
     resolved = Home.resolve(home)
     if resolved.bucket:
-        _fail(
+        fail(
             f"{resolved.bucket}: expected a home on a disk, found a bucket. Switch versioning on for the bucket and "
             "replicate it, which copies every object as it is written: docs/storage.md."
         )
@@ -82,7 +82,7 @@ def list_backups(place: PlaceArgument) -> None:
             size = f"{len(found.entries):>8} files  {_size(found.size_bytes):>9}"
             typer.echo(f"{name}  {size}  current {found.current or 'none'}")
     except backup.BackupProblem as problem:
-        _fail(str(problem))
+        fail(str(problem))
 
 
 @app.command()
@@ -93,9 +93,9 @@ def verify(place: PlaceArgument) -> None:
     try:
         problems = backup.verify(place)
     except backup.BackupProblem as problem:
-        _fail(str(problem))
+        fail(str(problem))
     if problems:
-        _fail("\n".join(problems))
+        fail("\n".join(problems))
     typer.echo(f"{place}: {len(backup.Place(place).names())} backups, every file is what it was")
 
 
@@ -111,7 +111,7 @@ def prune(
     try:
         backups, files = backup.prune(place, keep, _say)
     except (backup.BackupProblem, HomeInUse) as problem:
-        _fail(str(problem))
+        fail(str(problem))
     typer.echo(f"removed {backups} backups and {files} files that no other needs")
 
 
@@ -126,8 +126,3 @@ def _size(count: int) -> str:
 
 def _say(text: str) -> None:
     typer.echo(text, err=True)
-
-
-def _fail(text: str) -> NoReturn:
-    typer.echo(f"htx: {text}", err=True)
-    sys.exit(1)

@@ -5,10 +5,11 @@ from __future__ import annotations
 import os
 import sys
 from pathlib import Path
-from typing import Annotated, NoReturn
+from typing import Annotated
 
 import typer
 
+from htx.failure import fail
 from htx.home import Home
 
 app = typer.Typer(no_args_is_help=True)
@@ -30,7 +31,7 @@ def up(
     try:
         cluster.up(cluster.Cluster(Home.resolve(home), workers), _say)
     except cluster.ClusterProblem as problem:
-        _fail(str(problem))
+        fail(str(problem))
 
 
 @app.command()
@@ -41,7 +42,7 @@ def down(home: HomeOption = None) -> None:
     try:
         ran = cluster.down(cluster.Cluster(Home.resolve(home)))
     except cluster.ClusterProblem as problem:
-        _fail(str(problem))
+        fail(str(problem))
     _say("ended" if ran else "no cluster runs here")
 
 
@@ -52,7 +53,7 @@ def status(home: HomeOption = None) -> None:
 
     found = cluster.Cluster(Home.resolve(home))
     if not cluster.running(found):
-        _fail(f"{found.folder}: no cluster runs here. `make up` starts one.")
+        fail(f"{found.folder}: no cluster runs here. `make up` starts one.")
     processes = cluster.status(found)
     for name, state in processes:
         typer.echo(f"{name:<14} {state}")
@@ -67,7 +68,7 @@ def airflow(context: typer.Context, home: HomeOption = None) -> None:
 
     found = cluster.Cluster(Home.resolve(home))
     if not (found.folder / "ports.json").exists():
-        _fail(f"{found.folder}: no cluster was ever started here. `make up` starts one.")
+        fail(f"{found.folder}: no cluster was ever started here. `make up` starts one.")
     os.execve(sys.executable, [sys.executable, "-m", "airflow", *context.args], {**os.environ, **found.settings()})
 
 
@@ -86,8 +87,3 @@ def create(
 def _say(text: str) -> None:
     typer.echo(text)
     sys.stdout.flush()
-
-
-def _fail(text: str) -> NoReturn:
-    typer.echo(f"htx: {text}", err=True)
-    sys.exit(1)

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, NoReturn
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from htx import storage
+from htx.failure import fail
 
 if TYPE_CHECKING:
     from publication.shelf import Release
@@ -42,7 +42,7 @@ def export_annex(
         with Published.open(found.path) as published:
             annex = annexes.annex(published, name, annexes.Period.parse(period), found.release_id)
     except annexes.NoAnnex as problem:
-        _fail(str(problem))
+        fail(str(problem))
     subject = annex.programme.programme if annex.programme else annex.province.province_key
     path = out or Path(f"phu-luc-{subject}-{period}.xlsx")
     from publication import spreadsheet
@@ -72,7 +72,7 @@ def export_table(
         tables = {table.name: table for table in catalogue.tables_of(connection, "release")}
     table = tables.get(name.rpartition(".")[2])
     if table is None:
-        _fail(f"{found.release_id}: expected a table {name!r}, found none. There are: {', '.join(sorted(tables))}.")
+        fail(f"{found.release_id}: expected a table {name!r}, found none. There are: {', '.join(sorted(tables))}.")
     with Published.open(found.path) as published:
         try:
             if path.suffix == ".xlsx":
@@ -82,7 +82,7 @@ def export_table(
             else:
                 _written(path, lambda unfinished: export.write_parquet(published.connection, table, unfinished))
         except ValueError as problem:
-            _fail(f"{path}: an Excel sheet can't hold it, {name} has {problem}. Write it with --out {name}.csv.")
+            fail(f"{path}: an Excel sheet can't hold it, {name} has {problem}. Write it with --out {name}.csv.")
     typer.echo(f"{path}: {table.qualified_name} of {found.release_id}.")
 
 
@@ -94,14 +94,14 @@ def _written(path: Path, write: Callable[[Path], object]) -> None:
         write(unfinished)
         unfinished.replace(path)
     except OSError as problem:
-        _fail(f"{path}: expected to write here, found: {problem.strerror}. Name another --out.")
+        fail(f"{path}: expected to write here, found: {problem.strerror}. Name another --out.")
     finally:
         unfinished.unlink(missing_ok=True)
 
 
 def _check_ending(path: Path, endings: tuple[str, ...]) -> None:
     if path.suffix not in endings:
-        _fail(f"--out {path}: expected a name ending in {' or '.join(endings)}. Write one.")
+        fail(f"--out {path}: expected a name ending in {' or '.join(endings)}. Write one.")
 
 
 def _release(home: Path | None, name: str) -> Release:
@@ -110,9 +110,4 @@ def _release(home: Path | None, name: str) -> Release:
     try:
         return storage.find(storage.opened(home), name)
     except ShelfProblem as problem:
-        _fail(str(problem))
-
-
-def _fail(text: str) -> NoReturn:
-    typer.echo(f"htx: {text}", err=True)
-    sys.exit(1)
+        fail(str(problem))

@@ -9,16 +9,16 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 import json
-import sys
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import Annotated, Any, NoReturn
+from typing import Annotated, Any
 
 import typer
 from rich.console import Console
 from rich.text import Text
 
 from htx import storage
+from htx.failure import fail
 from htx.home import PROJECT, Home
 
 app = typer.Typer(no_args_is_help=False, invoke_without_command=True, pretty_exceptions_enable=False)
@@ -152,7 +152,7 @@ def _decide(
     from expectations import reviews
 
     if not reason.strip() or not by.strip():
-        _fail("expected a reason and a name, found an empty text. Say --reason and --by: both are published.")
+        fail("expected a reason and a name, found an empty text. Say --reason and --by: both are published.")
     _, hold = _named(storage.opened(home), identifier)
     day = on.date() if on else dt.date.today()
     decisions = [
@@ -162,7 +162,7 @@ def _decide(
     try:
         reviews.append(path, decisions)
     except reviews.ReviewError as error:
-        _fail(str(error))
+        fail(str(error))
     typer.echo(f"{decision}: {hold.kpi_cell} = {hold.value}, {len(decisions)} row(s) in {path}.")
     typer.echo("Commit the file; the next `htx refresh` applies it. A changed value will be asked about anew.")
 
@@ -174,7 +174,7 @@ def _named(home: Home, identifier: str) -> tuple[Look, Hold]:
     }  # fmt: skip
     if not identifier or len(found) != 1:
         what = ", ".join(sorted(found)) or "none"
-        _fail(f"{identifier}: expected the id of one hold, found {what}. `htx gates` lists them with their ids.")
+        fail(f"{identifier}: expected the id of one hold, found {what}. `htx gates` lists them with their ids.")
     return next(iter(found.values()))
 
 
@@ -188,7 +188,7 @@ def _looks(home: Home) -> list[Look]:
     if home.build.is_file() and verdicts.is_file():
         looks.append(_look("candidate", home.build, verdicts, None))
     if not looks:
-        _fail(f"{home.path}: expected a release or a candidate, found neither. Run `htx refresh` first.")
+        fail(f"{home.path}: expected a release or a candidate, found neither. Run `htx refresh` first.")
     return looks
 
 
@@ -288,8 +288,3 @@ def _lines(look: Look, hold: Hold) -> Iterable[str]:
 
 def _plain(value: object) -> object:
     return sorted(value) if isinstance(value, frozenset) else str(value)
-
-
-def _fail(text: str) -> NoReturn:
-    typer.echo(f"htx: {text}", err=True)
-    sys.exit(1)

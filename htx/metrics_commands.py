@@ -14,10 +14,11 @@ import subprocess
 import sys
 import tempfile
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, NoReturn
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from htx.failure import fail
 from htx.home import Home
 
 if TYPE_CHECKING:
@@ -102,15 +103,15 @@ def query(
     metrics = _metrics(manifest)
     for name in names:
         if name not in metrics:
-            _fail(f"expected a metric, found {name!r}. There are: {', '.join(metrics)}.")
+            fail(f"expected a metric, found {name!r}. There are: {', '.join(metrics)}.")
     for dimension in sum_over or []:
         if dimension not in DIMENSIONS:
-            _fail(f"--sum-over {dimension}: expected one of {', '.join(DIMENSIONS)}.")
+            fail(f"--sum-over {dimension}: expected one of {', '.join(DIMENSIONS)}.")
         if shown := [dimension_by for dimension_by in by or [] if _speaks_of(dimension_by, dimension)]:
-            _fail(f"--sum-over {dimension} and --by {shown[0]} exclude each other. Leave one of them out.")
+            fail(f"--sum-over {dimension} and --by {shown[0]} exclude each other. Leave one of them out.")
         for name in names:
             if refusal := metrics[name].refusal(dimension):
-                _fail(refusal)
+                fail(refusal)
     words = ["query", "--metrics", ",".join(names)]
     words += ["--group-by", ",".join(by)] if by else []
     words += ["--where", where] if where else []
@@ -135,9 +136,7 @@ def _metricflow(release: Release, manifest: dict[str, Any], words: list[str]) ->
     """Run ``mf`` in a folder of its own, with a profile that opens the release, and nothing else, read-only."""
     program = Path(sys.executable).with_name("mf")
     if not program.exists():
-        _fail(
-            f"{program}: expected MetricFlow, found nothing. Install it: pip install dbt-metricflow (or `make test`)."
-        )
+        fail(f"{program}: expected MetricFlow, found nothing. Install it: pip install dbt-metricflow (or `make test`).")
     profile = {
         "type": "duckdb",
         "path": str(release.database.resolve()),
@@ -160,7 +159,7 @@ def _metricflow(release: Release, manifest: dict[str, Any], words: list[str]) ->
     lines = [line for line in done.stdout.splitlines() if "Initiating query…" not in line]  # a spinner
     output = "\n".join(lines).strip()
     if done.returncode or "ERROR" in output:
-        _fail(f"MetricFlow on {release.release_id}: {output}\n{done.stderr.strip()}".strip())
+        fail(f"MetricFlow on {release.release_id}: {output}\n{done.stderr.strip()}".strip())
     return output
 
 
@@ -182,9 +181,7 @@ def _manifest(home: Home) -> dict[str, Any]:
 
     path = building.target(home) / "semantic_manifest.json"
     if not path.is_file():
-        _fail(
-            f"{path}: expected the semantic layer as dbt last read it, found nothing. Run `htx refresh` in this home."
-        )
+        fail(f"{path}: expected the semantic layer as dbt last read it, found nothing. Run `htx refresh` in this home.")
     manifest: dict[str, Any] = json.loads(path.read_bytes())
     return manifest
 
@@ -210,9 +207,4 @@ def _release(home: Home, name: str) -> Release:
     try:
         return Shelf(home.path).find(name)
     except ShelfProblem as problem:
-        _fail(str(problem))
-
-
-def _fail(text: str) -> NoReturn:
-    typer.echo(f"htx: {text}", err=True)
-    sys.exit(1)
+        fail(str(problem))

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import json
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, NoReturn
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from htx import postgres, storage
+from htx.failure import fail
 from htx.home import Home
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ def explain(
     try:
         found = explaining.explain(_find(home, release).path, programme, indicator, scope=scope, period=period)
     except (ShelfProblem, explaining.NotPublished) as problem:
-        _fail(str(problem))
+        fail(str(problem))
     if output == "json":
         typer.echo(json.dumps(explaining.as_json(found), ensure_ascii=False, indent=1))
     else:
@@ -99,7 +99,7 @@ def show(
     try:
         found = _shelf(home).find(release)
     except ShelfProblem as problem:
-        _fail(str(problem))
+        fail(str(problem))
     if output == "json":
         typer.echo(json.dumps(found.manifest, ensure_ascii=False, indent=1))
         return
@@ -140,7 +140,7 @@ def diff(
     try:
         old, new = _find(home, before), _find(home, after)
     except ShelfProblem as problem:
-        _fail(str(problem))
+        fail(str(problem))
     with Published.open(old.path) as was, Published.open(new.path) as now:
         changes = notes.compare(was, now, since=old.release_id, until=new.release_id)
     if output == "json":
@@ -162,7 +162,7 @@ def rollback(
         with _changing(home) as shelf:
             taken_back, back_to = shelf.roll_back(release, reason)
     except ShelfProblem as problem:
-        _fail(str(problem))
+        fail(str(problem))
     typer.echo(f"{back_to.release_id} is current. {taken_back.release_id} is taken back: {reason}")
     if postgres.configured() is not None:
         _serve(_find(home, back_to.release_id))
@@ -177,14 +177,14 @@ def serve(
     from publication.shelf import ShelfProblem
 
     if postgres.configured() is None:
-        _fail(
+        fail(
             f"{postgres.SETTING} is not set: expected a PostgreSQL address such as "
             "postgresql://loader@host/htx (the password in a password file). Set it and run this again."
         )
     try:
         found = _find(home, release)
     except ShelfProblem as problem:
-        _fail(str(problem))
+        fail(str(problem))
     _serve(found)
 
 
@@ -194,7 +194,7 @@ def _serve(release: Release) -> None:
     try:
         served = postgres.serve(release)
     except ServingFailed as problem:
-        _fail(str(problem))
+        fail(str(problem))
     if served is not None:
         how = f"loaded in {served.load_seconds:.1f} s" if served.loaded else "was there already"
         typer.echo(f"PostgreSQL serves {served.release_id} ({served.rows} rows, {how}).")
@@ -214,7 +214,7 @@ def pin(
             found = shelf.find(release)
             shelf.pin(found.release_id, reason)
     except ShelfProblem as problem:
-        _fail(str(problem))
+        fail(str(problem))
     typer.echo(f"{found.release_id} is pinned.")
 
 
@@ -231,7 +231,7 @@ def unpin(
             found = shelf.find(release)
             shelf.unpin(found.release_id)
     except ShelfProblem as problem:
-        _fail(str(problem))
+        fail(str(problem))
     typer.echo(f"{found.release_id} is not pinned.")
 
 
@@ -265,9 +265,4 @@ def _find(home: Path | None, name: str) -> Release:
 
 def _check_choice(option: str, value: str, choices: tuple[str, ...]) -> None:
     if value not in choices:
-        _fail(f"{option} {value!r}: expected {' or '.join(choices)}. Write one of them.")
-
-
-def _fail(text: str) -> NoReturn:
-    typer.echo(f"htx: {text}", err=True)
-    sys.exit(1)
+        fail(f"{option} {value!r}: expected {' or '.join(choices)}. Write one of them.")

@@ -5,11 +5,12 @@ from __future__ import annotations
 import datetime as dt
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, NoReturn
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from htx import storage
+from htx.failure import fail
 from htx.home import PROJECT, Home
 
 if TYPE_CHECKING:
@@ -34,7 +35,7 @@ def list_() -> None:
     try:
         sources, errors = readable_sources()
     except DefinitionError as error:
-        _fail(str(error))
+        fail(str(error))
     table = Table(box=None)
     for heading in ("source", "active", "kind", "province", "cadence", "where"):
         table.add_column(heading, no_wrap=True)
@@ -65,11 +66,11 @@ def check(
     try:
         sources, errors = readable_sources()
         if not any(source.name == name for source in sources) and errors:
-            _fail("\n".join(errors.values()))  # the one that was asked for may be among them
+            fail("\n".join(errors.values()))  # the one that was asked for may be among them
         source: Source = named(name, sources)
         settings = fetching.Settings.from_environment()
     except DefinitionError as error:
-        _fail(str(error))
+        fail(str(error))
     typer.echo(f"{source.name}: {source.kind}, {'switched on' if source.active else 'switched off'}")
     if source.kind == "drop_folder":
         sys.exit(0 if _check_folder(source, storage.opened(home, "archive")) else 1)
@@ -122,7 +123,7 @@ def history(
         with storage.step(resolved, "fetch", [[name]]):
             fetched = nightly.fetch(resolved, source, depth=pages)
     except DefinitionError as error:
-        _fail(str(error))
+        fail(str(error))
     typer.echo(f"{name}: {fetched.new} new, {fetched.known} known documents; {fetched.waiting} wait for the next time.")
     for alert in fetched.alerts:
         typer.echo(f"{alert.severity}: {alert}")
@@ -143,7 +144,7 @@ def health(
     try:
         found = source_health(storage.opened(home, "fetch"), inactive=everything)
     except DefinitionError as error:
-        _fail(str(error))
+        fail(str(error))
     console = Console(soft_wrap=True, highlight=False)
     table = Table("source", "state", "last success", "last new", "waiting", box=None)
     for source in found:
@@ -193,8 +194,3 @@ def _day(moment: dt.datetime | None) -> str:
     from htx.nightly import local_date
 
     return local_date(moment).isoformat() if moment else "never"
-
-
-def _fail(text: str) -> NoReturn:
-    typer.echo(f"htx: {text}", err=True)
-    sys.exit(1)

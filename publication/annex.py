@@ -215,11 +215,7 @@ def _first(points: Iterable[_Point]) -> _Point | None:
 
 def _plan(plans: Sequence[_Point], period: Period) -> tuple[_Point | None, int]:
     """The plan that is due at the end of the year, and how many others say another number."""
-    due = [
-        plan
-        for plan in plans
-        if plan.end == period.year_end and (plan.start is None or plan.start == period.start or plan.rank < 0)
-    ]
+    due = [plan for plan in plans if plan.end == period.year_end and plan.start in (None, period.start)]
     first = min(due, key=lambda plan: (plan.rank, plan.number.key), default=None)
     if first is None:
         return None, 0
