@@ -29,13 +29,15 @@ def files_of(table: PublishedTable) -> TableFiles:
     return TableFiles(parquet=f"parquet/{table.name}.parquet", csv=f"csv/{table.name}.csv")
 
 
-def write_tables(build: Path, tables: Sequence[PublishedTable], directory: Path) -> None:
+def write_tables(
+    build: Path, tables: Sequence[PublishedTable], directory: Path, passages: Sequence[personal.Passage] = ()
+) -> None:
     """Copy `tables` of the DuckDB file `build` into ``htx.duckdb``, ``parquet/`` and ``csv/`` of `directory`.
 
     Rows are sorted by all columns, so the order never depends on how they came in. What tells about a person is covered
-    (`publication.personal`). CSV files are UTF-8 with
-    a byte order mark (Excel needs it for Vietnamese), and a text that a spreadsheet program would run as a
-    formula gets an apostrophe in front; DuckDB and Parquet hold it unchanged.
+    (`publication.personal`), in `passages` of bulletins as these say. CSV files are UTF-8 with a byte order mark (Excel
+    needs it for Vietnamese), and a text that a spreadsheet program would run as a formula gets an apostrophe in front;
+    DuckDB and Parquet hold it unchanged.
     """
     (directory / "parquet").mkdir()
     (directory / "csv").mkdir()
@@ -43,7 +45,7 @@ def write_tables(build: Path, tables: Sequence[PublishedTable], directory: Path)
     connection = connect(database)
     try:
         attach(connection, build, "candidate")
-        personal.show(connection, "candidate", "shown", tables)
+        personal.show(connection, "candidate", "shown", tables, passages)
         for schema in sorted({table.schema for table in tables}):
             connection.execute(f"CREATE SCHEMA {identifier(schema)}")
         for table in tables:

@@ -23,15 +23,22 @@ from publication.catalogue import Column, PublishedTable, identifier, literal
 LIST = Path(__file__).parent / "published_columns.csv"
 SIGNED = "người có trách nhiệm đã ký · signed by a person in charge"
 COVER = "•"
+# A table with these columns shows parts of bulletins.
+QUOTING = ("artefact", "span_start", "span_end", "quote", "sentence")
 
 # A number that begins with 0 is no amount, unless it is the end of one (2.056.123.456): hence the sign before it.
 _TELEPHONE = r"(?:^|[^0-9.,/\n])\(?(?:\+84\)?[ .\-]?|0)[235789]\d(?:[ .\-)]{0,2}\d){7,8}\b"
 _IDENTITY_CARD = (
-    r"(?:^|[^0-9.,/\n])0\d{11}\b|(?:CMND|CMT|CCCD|[Cc]ăn cước|[Cc]hứng minh|[Đđ]ịnh danh)[^0-9\n]{0,40}\d{9,12}"
+    r"(?:^|[^0-9.,/\n])0\d{11}\b|(?:CMND|CMT|CCCD|[Cc]ăn cước|[Cc]hứng minh|[Đđ]ịnh danh)[^0-9\n]{0,40}\s{0,3}\d{9,12}"
 )
-_BANK_ACCOUNT = r"(?:STK|TK|[Tt]ài khoản)[^0-9\n]{0,40}\d(?:[ .\-]?\d){5,18}"
+# Without an area code only a label with a colon or full stop tells it from an amount ("điện thoại 1.250.000 máy").
+_LABELLED_TELEPHONE = (
+    r"(?:^|[^\p{L}])(?i:điện thoại|đt|sđt|hotline|zalo|fax|tel)(?i: số)?\s*[.:]\s*\(?\d(?:[ .\-)]{0,2}\d){6,11}\b"
+)
+# Of two cells of a table, or two lines, the first ends in a colon.
+_BANK_ACCOUNT = r"(?:STK|TK|[Tt]ài khoản)(?:[^0-9\n]{0,40}|[^0-9\n]{0,40}:\s{0,3})\d(?:[ .\-]?\d){5,18}"
 _E_MAIL = r"[A-Za-z0-9._%+\-]+@[A-Za-z0-9\-]+(?:\.[A-Za-z0-9\-]+)+"
-CONTACTS = f"(?m){_TELEPHONE}|{_IDENTITY_CARD}|{_BANK_ACCOUNT}|{_E_MAIL}"
+CONTACTS = f"(?m){_TELEPHONE}|{_LABELLED_TELEPHONE}|{_IDENTITY_CARD}|{_BANK_ACCOUNT}|{_E_MAIL}"
 
 # The family names of more than nine in ten Vietnamese. After a form of address they are no place (Bà Rịa, Ông Lãnh).
 _FAMILY = (
@@ -73,6 +80,19 @@ class ListedColumn:
     why: str
 
 
+@dataclasses.dataclass(frozen=True)
+class Passage:
+    """A quote and the sentence around it; `shown_quote` and `shown_sentence` are as long, contacts covered."""
+
+    artefact: str
+    span_start: int
+    span_end: int
+    quote: str
+    sentence: str | None
+    shown_quote: str
+    shown_sentence: str | None
+
+
 @functools.cache
 def listed() -> dict[tuple[str, str], ListedColumn]:
     """The list of all columns that may be published, by table and column."""
@@ -99,21 +119,48 @@ def refuse_unlisted(tables: Sequence[PublishedTable]) -> None:
         )
 
 
-def show(connection: duckdb.DuckDBPyConnection, database: str, shown: str, tables: Sequence[PublishedTable]) -> None:
-    """Attach a database of views called `shown`: `tables` of the attached `database` as they may be published."""
+def show(
+    connection: duckdb.DuckDBPyConnection,
+    database: str,
+    shown: str,
+    tables: Sequence[PublishedTable],
+    passages: Sequence[Passage] = (),
+) -> None:
+    """Attach a database of views called `shown`: `tables` of the attached `database` as they may be published.
+
+    Quotes and sentences that are among `passages` show what these say, not what can be told from their words alone.
+    """
     connection.execute(f"ATTACH ':memory:' AS {identifier(shown)}")
+    connection.execute(
+        f"CREATE TABLE {identifier(shown)}.main.passage (in_artefact VARCHAR, starts BIGINT, ends BIGINT,"
+        " written VARCHAR, around VARCHAR, shown_quote VARCHAR, shown_sentence VARCHAR)"
+    )
+    if passages:
+        rows = [dataclasses.astuple(passage) for passage in passages]
+        connection.executemany(f"INSERT INTO {identifier(shown)}.main.passage VALUES (?, ?, ?, ?, ?, ?, ?)", rows)
     for schema in sorted({table.schema for table in tables}):
         connection.execute(f"CREATE SCHEMA {identifier(shown)}.{identifier(schema)}")
     for table in tables:
         columns = ", ".join(f"{_shown(table, column)} AS {identifier(column.name)}" for column in table.columns)
         place = f"{identifier(table.schema)}.{identifier(table.name)}"
+        known = (
+            f" LEFT JOIN {identifier(shown)}.main.passage ON artefact = in_artefact"
+            " AND span_start = starts AND span_end = ends AND quote = written AND sentence IS NOT DISTINCT FROM around"
+            if quotes(table)
+            else ""
+        )
         connection.execute(
-            f"CREATE VIEW {identifier(shown)}.{place} AS SELECT {columns} FROM {identifier(database)}.{place}"
+            f"CREATE VIEW {identifier(shown)}.{place} AS SELECT {columns} FROM {identifier(database)}.{place}{known}"
         )
 
 
+def quotes(table: PublishedTable) -> bool:
+    """Whether the rows of a table show parts of bulletins."""
+    return {column.name for column in table.columns}.issuperset(QUOTING)
+
+
 def covered_text(connection: duckdb.DuckDBPyConnection, text: str) -> str:
-    """A document's text with its contacts covered; as long as before, so that spans stay right."""
+    """A text with the contacts covered that it shows by itself; as long as before, so that spans stay right."""
     row = connection.execute(
         f"SELECT {covered('words', CONTACTS)} FROM (SELECT ?::VARCHAR AS words)", [text]
     ).fetchone()
@@ -121,8 +168,11 @@ def covered_text(connection: duckdb.DuckDBPyConnection, text: str) -> str:
 
 
 def covered(expression: str, pattern: str) -> str:
-    """SQL for a text in which each match of `pattern` (RE2) is covered with as many dots as it has characters."""
-    dots = f"lambda words, found: replace(words, found, repeat({literal(COVER)}, length(found)))"
+    """SQL for a text in which each match of `pattern` (RE2) is covered with as many dots as it has characters.
+
+    Line ends stay.
+    """
+    dots = f"lambda words, found: replace(words, found, regexp_replace(found, '[^\n]', {literal(COVER)}, 'g'))"
     every = f"list_prepend({expression}, regexp_extract_all({expression}, {literal(pattern)}))"
     return (
         f"CASE WHEN regexp_matches({expression}, {literal(pattern)}) THEN list_reduce({every}, {dots})"
@@ -135,4 +185,7 @@ def _shown(table: PublishedTable, column: Column) -> str:
     holds = listed()[table.name, column.name].holds
     if holds is Holds.SIGNATURE:
         return f"CASE WHEN {name} IS NOT NULL THEN {literal(SIGNED)} END"
-    return covered(name, _COVERED[holds]) if holds in _COVERED and column.is_text else name
+    text = covered(name, _COVERED[holds]) if holds in _COVERED and column.is_text else name
+    if quotes(table) and column.name in ("quote", "sentence"):
+        return f"CASE WHEN in_artefact IS NULL THEN {text} ELSE shown_{column.name} END"
+    return text

@@ -19,7 +19,7 @@ from typing import Any
 
 import duckdb
 
-from publication import catalogue, content, export, notes, package, personal, scorecard, sources
+from publication import catalogue, content, export, notes, package, passages, personal, scorecard, sources
 from publication.catalogue import PublishedTable
 from publication.content import TableContent
 from publication.published import Published
@@ -108,7 +108,8 @@ def publish(
                 )
             _refuse_unlisted(published)
             _refuse_held_numbers(connection, published)
-            personal.show(connection, "candidate", "shown", published)
+            covered = passages.cover(connection, "candidate", published, texts or home / "text")
+            personal.show(connection, "candidate", "shown", published, covered.passages)
             contents = content.hash_tables(connection, "shown", published)
         digest = content.content_hash(contents)
         rows = sum(item.rows for item in contents)
@@ -129,7 +130,7 @@ def publish(
         release_id = f"{as_of.isoformat()}-{digest[:12]}"
         if not _is_on_shelf(shelf, release_id, digest):
             candidate = shelf.candidate_dir()
-            export.write_tables(build, published, candidate)
+            export.write_tables(build, published, candidate, covered.passages)
             _write_documents(
                 candidate,
                 shelf=shelf,
@@ -140,6 +141,7 @@ def publish(
                 gates=gates,
                 code_version=code_version,
                 texts=texts or home / "text",
+                covered=covered.texts,
                 attachments=attachments or {},
             )
             shelf.put(candidate, release_id)
@@ -234,12 +236,13 @@ def _write_documents(
     gates: Sequence[GateReport],
     code_version: str,
     texts: Path,
+    covered: Mapping[str, str],
     attachments: Mapping[str, Path],
 ) -> None:
     """Everything beside the tables: quoted texts, scorecard, notes, attachments, data package and manifest."""
     previous = shelf.current()
     with Published.open(candidate) as published:
-        quoted = sources.copy_quoted_texts(published, texts, candidate / "texts")
+        quoted = sources.copy_quoted_texts(published, texts, candidate / "texts", covered)
         if quoted.misquoted:
             raise ReleaseRefused(
                 f"expected every quote at its place in its bulletin, found {len(quoted.misquoted)} elsewhere, first "

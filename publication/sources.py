@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import dataclasses
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from publication import personal
 from publication.published import Claim, Published
 
 
@@ -29,8 +28,11 @@ class MarkedSentence:
     after: str
 
 
-def copy_quoted_texts(published: Published, texts: Path, directory: Path) -> QuotedTexts:
-    """Copy ``<artefact>.txt`` of every quoted bulletin to `directory`, contacts covered, and check each quote."""
+def copy_quoted_texts(published: Published, texts: Path, directory: Path, covered: Mapping[str, str]) -> QuotedTexts:
+    """Copy ``<artefact>.txt`` of every quoted bulletin to `directory` and check each quote.
+
+    `covered` are the texts in which a contact is covered, by artefact; each is as long as the text it stands for.
+    """
     directory.mkdir()
     misquoted: list[str] = []
     copied = missing = 0
@@ -39,9 +41,7 @@ def copy_quoted_texts(published: Published, texts: Path, directory: Path) -> Quo
         if not source.is_file():
             missing += 1
             continue
-        data = source.read_bytes()
-        # as long as the text was, so that every span points to the same words
-        text = personal.covered_text(published.connection, data.decode("utf-8"))
+        text = covered[artefact] if artefact in covered else source.read_bytes().decode("utf-8")
         (directory / f"{artefact}.txt").write_bytes(text.encode("utf-8"))
         copied += 1
         misquoted += [

@@ -1,8 +1,8 @@
 """Numbers in running Vietnamese text: `[qualifier] number [scale [number scale]]`, ranges, and what is not a number.
 
-The grammar refuses instead of guessing: dates, years, document and article numbers, clock times and temperatures are
-passed over, and what stays is a candidate that still needs a unit to become a quantity. It works on folded text
-(`ingestion.vietnamese.text.fold`), where dashes and blanks have one form.
+The grammar refuses instead of guessing: dates, years, document and article numbers, clock times, temperatures,
+telephones and accounts are passed over, and what stays is a candidate that still needs a unit to become a quantity. It
+works on folded text (`ingestion.vietnamese.text.fold`), where dashes and blanks have one form.
 """
 
 from __future__ import annotations
@@ -34,7 +34,14 @@ _NUMBER = re.compile(
 _WORD_NUMBER = re.compile(
     rf"(?<![^\W\d_])(?:{'|'.join(_WORDS)})(?![^\W\d_])|(?<=có )năm(?= (?:htx|hợp tác xã|tổ hợp tác|lớp)(?! ?\d))"
 )
-_DATE = re.compile(
+# Telephones begin with 0 and an account or a card with its label; what they are the number of is a person's business.
+_CONTACT = (
+    r"(?<!\d)(?<!\d[.,/])0[235789]\d(?:[ .)-]{0,2}\d){7,8}(?!\d)"
+    r"|(?:stk|số tk|số tài khoản|tài khoản số|cccd|cmnd|căn cước|chứng minh nhân dân)(?: công dân)?(?: số)?[ :.]{0,3}"
+    r"\d(?:[ .-]?\d){5,18}"
+)
+_DATE_OR_CONTACT = re.compile(
+    rf"{_CONTACT}|"
     r"(?<![\d])(?:\d{1,2} ?[/.-] ?\d{1,2} ?[/.-] ?(?:19|20)\d\d|\d{4}-\d{2}-\d{2}|\d{1,2}[/-](?:19|20)\d\d"
     r"|\d{1,2} ?[:h] ?\d{2}(?::\d{2})?|(?:19|20)\d\d ?- ?(?:19|20)\d\d)(?![\d])"
 )
@@ -93,7 +100,7 @@ def find_numbers(text: str, start: int = 0, end: int | None = None) -> Iterator[
     Linear in the length of the span: every pattern looks at a bounded neighbourhood.
     """
     end = len(text) if end is None else end
-    taken = [(match.start(), match.end()) for match in _DATE.finditer(text, start, end)]
+    taken = [(match.start(), match.end()) for match in _DATE_OR_CONTACT.finditer(text, start, end)]
     dates = iter([*taken, (end + 1, end + 1)])
     date_start, date_end = next(dates)
     at = start

@@ -77,7 +77,7 @@ def test_what_documents_tell_of_persons_is_nowhere_in_the_folder_of_a_release(un
     for path in unwelcome.release.rglob("*"):
         if path.suffix in (".html", ".csv", ".md", ".json", ".txt"):
             page = path.read_text(encoding="utf-8")
-            assert not [secret for secret in hostile.CONTACTS if secret in page], path
+            assert not [secret for secret in hostile.CONTACTS + hostile.CUT if secret in page], path
 
 
 def test_no_column_of_a_release_is_meant_for_a_person(sample: Refreshed) -> None:
@@ -111,6 +111,47 @@ def test_contacts_are_covered_and_the_rest_stays(tmp_path: Path, secretive: Ware
         if path.suffix in (".html", ".csv", ".md", ".json", ".txt"):
             page = path.read_text(encoding="utf-8")
             assert not [secret for secret in SECRETS if secret in page], path
+
+
+# Text, its sentence, what is quoted of it, and what of that is a contact.
+CUT = {
+    "sentence": ("Điện thoại. 3825 1234 thành viên HTX.", "3825 1234 thành viên HTX.", "1234 thành viên", "1234"),
+    "line": ("Điện thoại:\r\n3825 1235 thành viên HTX.", "3825 1235 thành viên HTX.", "1235 thành viên", "1235"),
+    "cell": ("CCCD:\n036085002 người.", "036085002 người.", "036085002 người", "036085002"),
+    "number": ("Nộp vào TK 0123 4567 8906 HTX.", "Nộp vào TK 0123 4567 8906 HTX.", "8906 HTX", "8906"),
+    "quote": ("Gọi,0912345678 thành viên.", "Gọi,0912345678 thành viên.", "0912345678 thành viên", "0912345678"),
+}
+
+
+def test_a_contact_cut_from_what_marks_it_is_covered_and_refuses_no_release(tmp_path: Path) -> None:
+    built = warehouse(PROJECT)
+    (row,) = (row for row in built.rows["marts.fct_kpi_result"] if row["result_key"] == "b-new")
+    spans = {}
+    for key, (text, sentence, quote, _) in CUT.items():
+        start = len(built.texts[row["artefact"]]) + 1 + text.index(quote)
+        built.texts[row["artefact"]] += f" {text}"
+        spans[key] = slice(start, start + len(quote))
+        claim = {"quote": quote, "span_start": start, "span_end": start + len(quote), "sentence": sentence}
+        built.rows["marts.fct_kpi_result"].append({**row, "result_key": key, **claim})
+    written = built.texts[row["artefact"]]
+
+    result = publish(tmp_path, built.write(tmp_path))
+    with catalogue.connect() as connection:
+        catalogue.attach(connection, result.path / "htx.duckdb", "release")
+        rows = connection.execute("SELECT result_key, quote, sentence FROM release.marts.fct_kpi_result").fetchall()
+    shown = {key: (quote, sentence) for key, quote, sentence in rows}
+    published = (result.path / "texts" / f"{row['artefact']}.txt").read_bytes().decode("utf-8")
+    assert len(published) == len(written)
+    for key, (_, sentence, quote, secret) in CUT.items():
+        shown_quote, shown_sentence = shown[key]
+        assert (len(shown_quote), len(shown_sentence)) == (len(quote), len(sentence))
+        assert "•" * len(secret) in shown_quote
+        assert shown_quote in shown_sentence
+        assert published[spans[key]] == shown_quote
+        assert secret not in shown_sentence + published
+    # and nothing else of the same bulletin is
+    assert shown["b-new"] == (row["quote"], row["sentence"])
+    assert published.startswith(written[:60])
 
 
 @pytest.mark.parametrize(

@@ -44,7 +44,8 @@ def test_ranges_have_two_ends(text: str) -> None:
     [
         "ngày 03/12/2025", "đến hết 30-6-2023", "tháng 12-2023", "18:53 GMT", "giai đoạn 2021-2025", "năm 2023",
         "298/QĐ-UBND", "Nghị quyết 20-NQ/TW", "số 106", "Điều 54", "tiêu chí 13.1", "30°C/27°C - 33°C",
-        "0 / 500 ký tự", "COVID-19",
+        "0 / 500 ký tự", "COVID-19", "gọi 0912.345.678 thành viên", "Điện thoại.0912345678 người",
+        "số tài khoản 0123 4567 890 thành viên", "CCCD số: 036085001 người",
     ],
 )  # fmt: skip
 def test_dates_names_and_codes_are_no_numbers(text: str) -> None:
