@@ -90,7 +90,7 @@ ADVICE: dict[str, str] = {
 }
 
 # What it is and what to do, for officials.
-_VIETNAMESE: dict[str, tuple[str, str]] = {
+VIETNAMESE: dict[str, tuple[str, str]] = {
     "already_running": ("nguồn đang được một lần chạy khác lấy", "Không cần làm gì."),
     "asked_to_wait": ("máy chủ yêu cầu chờ", "Đêm nay không cần làm gì; nếu lặp lại, tăng limits.delay_seconds."),
     "block_page": ("trang chặn truy cập", "Mở địa chỉ; đề nghị đơn vị đăng tin cho phép chương trình của kho dữ liệu."),
@@ -144,7 +144,7 @@ class Alert(pydantic.BaseModel):
     @property
     def vi(self) -> str:
         """The whole alert in Vietnamese: where, what, what to do next."""
-        what, advice = _VIETNAMESE[self.kind]
+        what, advice = VIETNAMESE[self.kind]
         return f"{self.place}: {what}. {advice}"
 
     @property

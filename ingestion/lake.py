@@ -74,6 +74,7 @@ SCHEMAS: dict[str, pa.Schema] = {
             ("advice", pa.string()),
             ("expected_vi", pa.string()),
             ("reason_vi", pa.string()),
+            ("advice_vi", pa.string()),
         ]
     ),
     "statement": pa.schema(

@@ -101,7 +101,7 @@ def _read(sidecar: Sidecar, content: bytes, lake: Lake, texts: Path) -> Reading:
             record_type, sidecar.artefact, found.tables.get(record_type, SCHEMAS[record_type].empty_table())
         )
     quarantine = [
-        {"artefact": sidecar.artefact, "file": file, "advice": advice, **wording.worded(entry)}
+        {"artefact": sidecar.artefact, "file": file, **wording.worded(entry, advice)}
         for file, entry, advice in refusals
     ]
     lake.write("quarantine", sidecar.artefact, quarantine)
@@ -171,7 +171,8 @@ def _fingerprint(kind: str) -> str:
     for library in _LIBRARIES.get(kind, ()):
         digest.update(f"{library} {version(library)}\n".encode())
     seam = [
-        _ROOM / name for name in ("documents.py", "lake.py", "landing.py", "reading.py", "wording.py", "wording.yml")
+        _ROOM / name
+        for name in ("alerts.py", "documents.py", "lake.py", "landing.py", "reading.py", "wording.py", "wording.yml")
     ]
     for path in sorted({file for entry in (*data, *seam) for file in _files(entry)}):
         digest.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")

@@ -318,7 +318,8 @@ class QuarantineEntry:
     found: str | None
     reason_vi: str | None
     reason_en: str | None
-    advice: str | None
+    advice_vi: str | None
+    advice_en: str | None
 
 
 @dataclasses.dataclass(frozen=True)

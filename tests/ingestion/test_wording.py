@@ -12,6 +12,7 @@ import pytest
 import ingestion
 from ingestion import alerts, wording
 from ingestion.documents import Quarantined
+from ingestion.fetching import quarantined
 
 ROOM = Path(ingestion.__file__).parent
 # Calls that say why something is refused, and where in them the reason and the expectation stand.
@@ -22,7 +23,7 @@ SAYING = {
     "_refusal": (None, None, "reasons"),
     "_wrong": (None, None, "expected", None, "reasons"),
 }
-KEYWORDS = {"reason": "reasons", "expected": "expected"}
+KEYWORDS = {"reason": "reasons", "expected": "expected", "advice": "advice"}
 
 
 def texts(node: ast.expr) -> Iterator[str]:
@@ -49,6 +50,9 @@ def said() -> Iterator[tuple[str, str, str]]:
                 stands = [*zip(SAYING[name], node.args, strict=False)]
                 stands += [(KEYWORDS.get(keyword.arg or ""), keyword.value) for keyword in node.keywords]
                 yield from ((path.name, str(part), text) for part, value in stands if part for text in texts(value))
+            elif isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "_ADVICE":
+                assert isinstance(node.value, ast.Dict)
+                yield from ((path.name, "advice", text) for value in node.value.values for text in texts(value))
             elif isinstance(node, ast.Assign) and path.name in ("values.py", "tables.py"):
                 # a reader that says one expectation in several places keeps it in a variable of that name
                 name = ast.unparse(node.targets[0])
@@ -56,7 +60,7 @@ def said() -> Iterator[tuple[str, str, str]]:
                     yield from ((path.name, part, text) for text in texts(node.value))
 
 
-@pytest.mark.parametrize("part", ["reasons", "expected"])
+@pytest.mark.parametrize("part", ["reasons", "expected", "advice"])
 def test_every_sentence_of_the_readers_has_its_vietnamese(part: str) -> None:
     sentences = {(place, text) for place, of, text in said() if of == part}
     assert len(sentences) > 20
@@ -66,8 +70,14 @@ def test_every_sentence_of_the_readers_has_its_vietnamese(part: str) -> None:
 
 def test_every_alert_that_can_enter_the_quarantine_has_its_vietnamese() -> None:
     kinds = {kind for kind in get_args(alerts.Kind) if kind not in alerts._TRANSIENT | alerts._NEWS}
-    missing = {kind for kind in kinds if wording.in_vietnamese("reasons", f"{kind.replace('_', ' ')}. Do it.") is None}
-    assert not missing
+    rows = {
+        kind: wording.worded(quarantined(alerts.Alert(kind=kind, place="a", expected="a document", found="none")))
+        for kind in kinds
+    }
+    assert not {kind for kind, row in rows.items() if not (row["reason_vi"] and row["expected_vi"])}
+    assert {kind: (row["advice"], row["advice_vi"]) for kind, row in rows.items()} == {
+        kind: (alerts.ADVICE[kind], alerts.VIETNAMESE[kind][1]) for kind in kinds
+    }
 
 
 def test_what_differs_each_time_is_taken_over() -> None:
@@ -77,6 +87,10 @@ def test_what_differs_each_time_is_taken_over() -> None:
     assert row["reason"] == "there is no day 31/02/2023"
 
 
-def test_advice_after_a_reason_is_for_engineers_only() -> None:
-    assert wording.in_vietnamese("reasons", "the file is too large. Ask the sender to split it.") == "tệp quá lớn"
+def test_advice_after_a_reason_is_told_apart_from_it() -> None:
+    row = wording.worded(
+        Quarantined("landing", "file", "a file name", "", "the file is too large. Ask the sender to split it.")
+    )
+    assert (row["reason"], row["reason_vi"]) == ("the file is too large", "tệp quá lớn")
+    assert (row["advice"], row["advice_vi"]) == ("Ask the sender to split it.", "Đề nghị nơi gửi tách nhỏ tệp.")
     assert wording.in_vietnamese("reasons", "nobody says this") is None

@@ -97,7 +97,8 @@ DDL = {
     reviewed_by VARCHAR, reviewed_on DATE, review_reason VARCHAR""",
     "publication.quarantine": """
     artefact VARCHAR, file VARCHAR, gate VARCHAR, sheet VARCHAR, place VARCHAR, field VARCHAR, expected_vi VARCHAR,
-    expected_en VARCHAR, found VARCHAR, reason_vi VARCHAR, reason_en VARCHAR, advice VARCHAR""",
+    expected_en VARCHAR, found VARCHAR, reason_vi VARCHAR, reason_en VARCHAR,
+    advice_vi VARCHAR, advice_en VARCHAR""",
     "publication.release_input": "artefact VARCHAR, file VARCHAR, published_on DATE, status VARCHAR",
 }
 
@@ -458,7 +459,8 @@ def _documents(made: Warehouse) -> None:
         found="plain text",
         reason_vi="nội dung không phải bảng tính",
         reason_en="the content is not a workbook",
-        advice="Save the table as .xlsx again and send it anew.",
+        advice_vi="Lưu bảng dạng .xlsx rồi nộp lại.",
+        advice_en="Save the table as .xlsx again and send it anew.",
     )
     made.add(
         "publication.quarantine",
@@ -473,7 +475,8 @@ def _documents(made: Warehouse) -> None:
         found="mười hai?",
         reason_vi="not a number",
         reason_en="not a number",
-        advice="Write the number in digits.",
+        advice_vi="Viết số bằng chữ số.",
+        advice_en="Write the number in digits.",
     )
     for row in range(9, 55):
         made.add(

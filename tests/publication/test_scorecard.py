@@ -418,7 +418,9 @@ def _hostile(built: Warehouse, text: str) -> None:
     for row in built.rows["marts.dim_artefact"]:
         row.update(title=text, file=text)
     for row in built.rows["publication.quarantine"]:
-        row.update(file=text, found=text, reason_vi=text, advice=text, sheet=text, field=text, place=text)
+        row.update(
+            file=text, found=text, reason_vi=text, advice_vi=text, advice_en=text, sheet=text, field=text, place=text
+        )
         row.update(expected_vi=text, expected_en=text)
     for row in built.rows["marts.fct_kpi_attainment"]:
         row.update(evidence_vi=text, stale_reason_vi=text, scope_note=text, status=text)

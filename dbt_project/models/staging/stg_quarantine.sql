@@ -19,7 +19,8 @@ renamed as (
         found,
         reason,
         reason_vi,
-        advice
+        advice,
+        advice_vi
     from source
 
 )

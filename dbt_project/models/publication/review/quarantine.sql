@@ -11,7 +11,8 @@ select
     quarantine.found,
     coalesce(quarantine.reason_vi, quarantine.reason) as reason_vi,
     quarantine.reason as reason_en,
-    quarantine.advice,
+    coalesce(quarantine.advice_vi, quarantine.advice) as advice_vi,
+    quarantine.advice as advice_en,
     cast(null as string) as expectation
 from {{ ref('stg_quarantine') }} as quarantine
 left join {{ ref('int_artefact') }} as artefact on quarantine.artefact = artefact.artefact
@@ -32,7 +33,8 @@ select
     finding.found,
     finding.reason_vi,
     finding.reason_en,
-    cast(null as string) as advice,
+    cast(null as string) as advice_vi,
+    cast(null as string) as advice_en,
     finding.expectation
 from {{ ref('stg_record_finding') }} as finding
 left join {{ ref('int_artefact') }} as artefact on finding.artefact = artefact.artefact
