@@ -10,13 +10,13 @@ import dataclasses
 import datetime as dt
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from publication import wording
-from publication.published import Artefact, Attainment, Claim, Published, Result, UnexpectedTable
+from publication.published import Artefact, Attainment, Claim, Published, Result, Target, UnexpectedTable
 from publication.wording import Text, same
 
 if TYPE_CHECKING:
@@ -148,10 +148,13 @@ def _promise(row: Attainment) -> tuple[Decimal, str]:
 
 
 def _said(published: Published, row: Attainment) -> Text:
-    """What a reader sees of a target: promise, result, status, stale and held marks."""
+    """What a reader sees of a target: promise, result, status, and what is held and why."""
+    promise = published.targets.get(row.target_key)
     target = wording.quantity(row.target_value, row.unit, high=row.target_value_high, qualifier=row.qualifier) or Text(
         "không có số", "no number"
     )
+    if promise and promise.is_held:
+        target = _held(promise)
     result = published.results.get(row.result_key or "")
     reached = wording.quantity(
         row.result_value,
@@ -163,9 +166,18 @@ def _said(published: Published, row: Attainment) -> Text:
     said = said + same("; ") + wording.status(row.status)
     if row.is_stale:
         said = said + same("; ") + wording.STALE
-    if row.held_result_key:
-        said = said + Text("; có số mới bị giữ lại", "; a newer number is held")
+    if newer := published.results.get(row.held_result_key or ""):
+        said = said + Text("; số mới: ", "; newer number: ") + _held(newer)
+    if (later := published.targets.get(row.held_target_key or "")) and later is not promise:
+        said = said + Text("; chỉ tiêu công bố sau: ", "; later target: ") + _held(later)
     return said
+
+
+def _held(claim: Claim) -> Text:
+    """That a claim is held, by which expectation and why."""
+    reason = wording.either(claim.held_reason_vi, claim.held_reason_en)
+    why = same(": ") + reason if reason else Text("", "")
+    return wording.HELD + why + (same(f" [{claim.held_by}]") if claim.held_by else Text("", ""))
 
 
 def _because_of_target(before: Published, after: Published, was: Attainment | None, now: Attainment | None) -> Text:
@@ -179,26 +191,35 @@ def _because_of_target(before: Published, after: Published, was: Attainment | No
     target = after.targets.get(now.target_key)
     if was is None and target:
         return document_name(after, target)
-    held = after.results.get(now.held_result_key or "")
+    held: Claim | None = after.results.get(now.held_result_key or "")
     if held and (was is None or was.held_result_key != now.held_result_key):
+        return document_name(after, held)
+    held = after.targets.get(now.held_target_key or "")
+    if held and (was is None or was.held_target_key != now.held_target_key):
         return document_name(after, held)
     gone = _gone(before, after, before.results.get(was.result_key or "")) if was else Text("", "")
     result = after.results.get(now.result_key or "")
     if result and (was is None or was.result_key != now.result_key or was.result_value != now.result_value):
-        cause = document_name(after, result) + _released(after, result)
+        cause = document_name(after, result) + _freed(before, after, result)
         return cause + same("; ") + gone if gone else cause
     if gone:
         return gone
     if target and was is not None and (was.target_key != now.target_key or was.target_value != now.target_value):
-        return document_name(after, target)
-    if was is not None and was.held_result_key and not now.held_result_key:
-        freed = after.results.get(was.held_result_key)
-        if freed:
-            return document_name(after, freed) + _released(after, freed)
-        return _gone(before, after, before.results.get(was.held_result_key)) or _evidence(now)
+        return document_name(after, target) + _freed(before, after, target)
+    if was is not None:
+        for freed in (before.results.get(was.held_result_key or ""), before.targets.get(was.held_target_key or "")):
+            if freed and _key(freed) not in (now.held_result_key, now.held_target_key):
+                return _no_longer_held(before, after, freed) or _evidence(now)
     if was is not None and was.evaluated_on != now.evaluated_on:
         return Text("ngày đánh giá chuyển đến ", "the evaluation date moved to ") + wording.day(now.evaluated_on)
     return _evidence(now)
+
+
+def _no_longer_held(before: Published, after: Published, freed: Result | Target) -> Text:
+    """What became of a claim that was held: let through, or gone with its document."""
+    claims: Mapping[str, Result | Target] = after.results if isinstance(freed, Result) else after.targets
+    now = claims.get(_key(freed))
+    return document_name(after, now) + _freed(before, after, now) if now else _gone(before, after, freed)
 
 
 def _gone(before: Published, after: Published, claim: Claim | None) -> Text:
@@ -208,13 +229,24 @@ def _gone(before: Published, after: Published, claim: Claim | None) -> Text:
     return Text("văn bản không còn: ", "the document is gone: ") + document_name(before, claim)
 
 
-def _released(published: Published, result: Result) -> Text:
-    """That a person released the hold of a result, and who, when that is so."""
-    for verdict in published.verdicts:
-        if verdict.effect == "hold released" and verdict.subject_key == result.result_key:
-            who = same(verdict.reviewed_by or "–")
-            return Text(" (cho công bố sau khi xem lại: ", " (hold released by ") + who + same(")")
-    return Text("", "")
+def _freed(before: Published, after: Published, claim: Result | Target) -> Text:
+    """That a claim was held and is not any more: released by a person, who gave a reason, or no longer found wrong."""
+    claims: Mapping[str, Result | Target] = before.results if isinstance(claim, Result) else before.targets
+    was = claims.get(_key(claim))
+    if claim.is_held or (was is not None and not was.is_held):
+        return Text("", "")
+    for verdict in after.verdicts:
+        if verdict.effect == "hold released" and verdict.subject_key == _key(claim):
+            day = wording.day(verdict.reviewed_on) if verdict.reviewed_on else same("–")
+            said = Text(" (bỏ giữ lại sau khi xem lại ngày ", " (hold released on review of ") + day
+            return said + same(f": {verdict.review_reason or '–'} [{verdict.expectation}])")
+    if was is None:
+        return Text("", "")
+    return Text(" (không còn bị giữ lại: đã đạt ", " (no longer held: passes ") + same(f"{was.held_by or '–'})")
+
+
+def _key(claim: Result | Target) -> str:
+    return claim.result_key if isinstance(claim, Result) else claim.target_key
 
 
 def _evidence(row: Attainment) -> Text:
@@ -231,8 +263,8 @@ def _result_changes(before: Published, after: Published) -> Iterable[Change]:
         said_before, said_now = _said_results(was), _said_results(now)
         if said_before == said_now:
             continue
-        known = {row.result_key for row in was}
-        causes = [row for row in now if row.result_key not in known] or now
+        known = {(row.result_key, row.is_held) for row in was}
+        causes = [row for row in now if (row.result_key, row.is_held) not in known] or now
         published = after if now else before
         row = (now or was)[0]
         yield Change(
@@ -244,7 +276,7 @@ def _result_changes(before: Published, after: Published) -> Iterable[Change]:
             period=wording.period(row.period_start, row.period_end),
             before=said_before,
             after=said_now,
-            because=_joined(document_name(after, cause) + _released(after, cause) for cause in causes)
+            because=_joined(document_name(after, cause) + _freed(before, after, cause) for cause in causes)
             if now
             else _joined(gone for row in was if (gone := _gone(before, after, row)))
             or Text("kết quả không còn trong các văn bản", "the result is no longer in the documents"),
@@ -262,7 +294,7 @@ def _said_results(rows: Sequence[Result]) -> Text | None:
     if not rows:
         return None
     return _joined(
-        wording.HELD
+        _held(row)
         if row.is_held
         else wording.quantity(row.value, row.unit, high=row.value_high, qualifier=row.qualifier)
         for row in rows

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import subprocess
 import sys
@@ -72,6 +73,73 @@ def test_diff_says_which_cells_from_what_to_what_because_of_which_document(two: 
     data = json.loads(run(home, "release", "diff", first, second, "--format", "json"))
     assert [change["kind"] for change in data["changes"]] == ["target", "result"]
     assert "Targets that changed (0)" in run(home, "release", "diff", first, first)
+
+
+def test_diff_and_notes_say_what_became_held_and_what_was_released(tmp_path: Path, built: Warehouse) -> None:
+    """Three nights: nothing held, a number that jumps is held, a person lets it through."""
+    results, attained = built.rows["marts.fct_kpi_result"], built.rows["marts.fct_kpi_attainment"]
+    held = next(row for row in results if row["result_key"] == "r-groups-held")
+    groups = next(row for row in attained if row["target_key"] == "t-groups")
+    stale = dict(groups)
+
+    def night() -> str:
+        build = built.write(tmp_path)
+        return release.publish(tmp_path, build=build, as_of=AS_OF, gates=GATES, code_version="1").release_id
+
+    results.remove(held)
+    groups.update(is_stale=False, held_result_key=None)
+    first = night()
+    results.append(held)
+    groups.update(stale)
+    second = night()
+    held.update(is_held=False, value=Decimal(1210), held_by=None, held_reason_vi=None, held_reason_en=None)
+    groups.update(is_stale=False, held_result_key=None, result_key="r-groups-held", result_value=Decimal(1210))
+    built.add(
+        "publication.gate_verdict",
+        gate="kpi",
+        expectation="jump_against_last_accepted",
+        effect="hold released",
+        subject_key="r-groups-held",
+        reviewed_by="Nguyễn Thị Mẫu",
+        reviewed_on=dt.date(2025, 9, 1),
+        review_reason="đã đối chiếu với sổ gốc",
+    )
+    third = night()
+
+    place = {"en": "tra-vinh/bieu-chi-tieu-2025.xlsx, sheet Biểu 01, F14", "vi": "trang Biểu 01, F14"}
+    held_words = {
+        "en": "Held: Ten times the last accepted number [jump_against_last_accepted]",
+        "vi": "Đang giữ lại: Tăng gấp 10 lần so với số đã chấp nhận [jump_against_last_accepted]",
+    }
+    freed_words = {
+        "en": "(hold released on review of 1 Sep 2025: đã đối chiếu với sổ gốc [jump_against_last_accepted])",
+        "vi": "(bỏ giữ lại sau khi xem lại ngày 01/09/2025: đã đối chiếu với sổ gốc [jump_against_last_accepted])",
+    }
+    number = {"en": "1,210 cooperative groups", "vi": "1.210 THT"}
+    for language in ("en", "vi"):
+        became = run(tmp_path, "release", "diff", first, second, "--lang", language)
+        (target, result) = [line for line in became.splitlines() if line.startswith("- **")]
+        for line in (target, result):
+            now, because = line.split(" → ")[1].rsplit(" (", 1)
+            assert held_words[language] in now
+            assert place[language] in because
+        let_go = run(tmp_path, "release", "diff", second, third, "--lang", language)
+        (target, result) = [line for line in let_go.splitlines() if line.startswith("- **")]
+        for line in (target, result):
+            was, now = line.split(" → ")
+            assert held_words[language] in was
+            assert number[language] in now
+            assert place[language] in now
+            assert freed_words[language] in now
+        assert "Nguyễn Thị Mẫu" not in let_go
+        notes = (tmp_path / "releases" / third / f"notes.{language}.md").read_text(encoding="utf-8")
+        assert number[language] in notes
+        assert "jump\\_against\\_last\\_accepted" in notes
+
+    # the same claim passes without anybody having looked at it
+    built.rows["publication.gate_verdict"].clear()
+    night()
+    assert "(no longer held: passes jump_against_last_accepted)" in run(tmp_path, "release", "diff", second, "current")
 
 
 def test_rollback_and_pin(two: tuple[Path, str, str]) -> None:
