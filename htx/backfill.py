@@ -11,7 +11,7 @@ import datetime as dt
 import os
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import pydantic
 
@@ -21,6 +21,9 @@ from ingestion.definitions import Definition, DefinitionError
 from ingestion.definitions import load as load_definition
 from ingestion.lake import Lake
 from ingestion.sources import Source, named
+
+if TYPE_CHECKING:
+    from ingestion.fetching import Span
 
 DAYS = 3660  # the longest span of one request: ten years, so that a mistyped year is noticed
 
@@ -54,6 +57,13 @@ class Request(Definition):
     def artefacts(self, archive: Archive, lake: Lake) -> list[str]:
         """Return the originals to read again, by hash."""
         return [touched.artefact for touched in self.touches(archive, lake)]
+
+    def span(self, archive: Archive, lake: Lake, today: dt.date) -> Span:
+        """Return which documents of a source on the network are asked for again."""
+        from ingestion.fetching import Span
+
+        known = frozenset(self.artefacts(archive, lake))
+        return Span(self.from_day, self.to_day, today, self.days == "received", known)
 
     def touches(self, archive: Archive, lake: Lake) -> Iterator[Touched]:
         """Yield the archived originals that the request is about, by hash."""

@@ -15,6 +15,7 @@ import subprocess
 from collections.abc import Sequence
 from importlib.metadata import version
 from pathlib import Path
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 import pydantic
@@ -31,6 +32,9 @@ from ingestion.files import remove_leftovers, write_bytes
 from ingestion.intake import Intake
 from ingestion.lake import Lake
 from ingestion.sources import DropFolder, Source, adhoc, named, readable_sources
+
+if TYPE_CHECKING:
+    from ingestion.fetching import Span
 
 TIME_ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
 GATES = ("records", "kpi", "release")
@@ -169,9 +173,14 @@ def list_sources(home: Home, asked: Asked) -> Listed:
 
 def fetch_lane(home: Home, lane: Sequence[str], asked: Asked) -> list[Fetched]:
     """Archive what each source of a lane has, one after the other."""
+    from htx import backfill
+
     sources = asked_sources(home, asked) if lane else []
-    depth = HISTORY_PAGES if asked.backfill else None
-    return [fetch(home, named(name, sources), depth) for name in lane]
+    if not (lane and asked.backfill):
+        return [fetch(home, named(name, sources)) for name in lane]
+    today = local_date(dt.datetime.now(dt.UTC))
+    span = backfill.load(asked.backfill).span(Archive(home.archive), Lake(home.lake), today)
+    return [fetch(home, named(name, sources), HISTORY_PAGES, span) for name in lane]
 
 
 def prepare(home: Home) -> None:
@@ -181,10 +190,11 @@ def prepare(home: Home) -> None:
         remove_leftovers(folder)
 
 
-def fetch(home: Home, source: Source, depth: int | None = None) -> Fetched:
+def fetch(home: Home, source: Source, depth: int | None = None, span: Span | None = None) -> Fetched:
     """Archive what a source has; a source that can't be reached is reported and never ends the night.
 
-    `depth` reads that many pages of a listing whatever is known of them, to fetch history.
+    `depth` reads that many pages of a listing whatever is known of them, to fetch history; with a `span` only the
+    documents of it are asked for.
     """
     now = dt.datetime.now(dt.UTC)
     archive = Archive(home.archive)
@@ -193,7 +203,7 @@ def fetch(home: Home, source: Source, depth: int | None = None) -> Fetched:
     else:
         from ingestion import fetching
 
-        intake = fetching.fetch(source, archive, home.fetch, now, fetching.Settings.from_environment(), depth)
+        intake = fetching.fetch(source, archive, home.fetch, now, fetching.Settings.from_environment(), depth, span)
     rows = [{"file": file, **wording.worded(problem)} for file, problem in intake.problems]
     Lake(home.lake).write("quarantine", f"source.{source.name}", rows)
     for alert in intake.alerts:

@@ -26,7 +26,7 @@ from ingestion.fetching.state import Event, FetchState, IndexPage, Item, States,
 from ingestion.intake import Intake
 from ingestion.sources import Listing, WebSource
 
-__all__ = ["FetchState", "Settings", "States", "fetch"]
+__all__ = ["FetchState", "Settings", "Span", "States", "fetch"]
 
 _GIVE_UP = 3  # requests in a row that fail in a way that may pass: the host is not well, leave it for tonight
 _WEEK = dt.timedelta(days=7)
@@ -36,13 +36,48 @@ _KNOWN_TAIL = 3  # known documents at the end of a page that say the pages behin
 log = logging.getLogger(__name__)
 
 
+@dataclasses.dataclass(frozen=True)
+class Span:
+    """The documents that a backfill asks for, and no others: `known` originals, and new ones of `first` to `last`.
+
+    A new document is of the day that the index gives for it, and where it gives none, of `today`, when it came.
+    """
+
+    first: dt.date
+    last: dt.date
+    today: dt.date
+    by_arrival: bool = False  # of two days of a document the one on which it came counts
+    known: frozenset[str] = frozenset()
+
+    def wants(self, item: Item) -> bool:
+        """Whether a document is asked for."""
+        return item.artefact in self.known if item.artefact else self.wants_new(item.published)
+
+    def wants_new(self, published: dt.date | None) -> bool:
+        """Whether a document is asked for that has not been taken yet."""
+        day = self.today if self.by_arrival or published is None else published
+        return self.first <= day <= self.last
+
+    def is_before(self, links: Iterable[pages.Link]) -> bool:
+        """Whether a page of a listing, which goes back in time, is of days before the span only."""
+        days = [link.published for link in links]
+        return not self.by_arrival and bool(days) and all(day is not None and day < self.first for day in days)
+
+
 def fetch(
-    source: WebSource, archive: Archive, folder: Path, now: dt.datetime, settings: Settings, depth: int | None = None
+    source: WebSource,
+    archive: Archive,
+    folder: Path,
+    now: dt.datetime,
+    settings: Settings,
+    depth: int | None = None,
+    span: Span | None = None,
 ) -> Intake:
     """Take what `source` has that is new, and a look at what is known; never raise for what a site does.
 
     `folder` keeps the states of sources and the turns of hosts. `depth` reads that many pages of a listing
-    whatever is known of them, to fetch history. Killed at any moment and called again, it goes on where it was.
+    whatever is known of them, to fetch history. With a `span` the documents of it are asked for and no others.
+    Killed at any moment and called again, it goes on where it was.
     """
     states = States(folder)
     with states.only_one(source.name) as alone:
@@ -51,7 +86,7 @@ def fetch(
             return Intake(source.name, 0, 0, (), (alert,))
         state = states.read(source.name) or from_archive(source.name, archive)
         with Client(source, folder / "hosts", settings, now) as client:
-            night = _Night(source, archive, states, state, client, now, depth)
+            night = _Night(source, archive, states, state, client, now, depth, span)
             try:
                 night.run()
             except Exception as error:  # one source never ends the night, whatever its pages do to us
@@ -73,6 +108,7 @@ class _Night:
     client: Client
     now: dt.datetime
     depth: int | None
+    span: Span | None = None
     alerts: list[Alert] = dataclasses.field(default_factory=list)
     delivered: int = 0
     new: int = 0
@@ -95,10 +131,12 @@ class _Night:
                 self._read_index()
             else:
                 self._know([pages.Link(_own_address(self.source))])
-            for item in [item for item in self.state.items.values() if item.waits and self._is_due(item)]:
+            asked = [item for item in self.state.items.values() if self.span is None or self.span.wants(item)]
+            for item in [item for item in asked if item.waits and self._is_due(item)]:
                 self._take_unless_full(item)
-            for item in self._to_recheck():
-                self._take(item)
+            for item in self._to_recheck() if self.span is None else asked:
+                if not item.waits and item.asked != self.now:
+                    self._take(item)
         except _Stop:
             pass
         except FetchFailed as error:  # the night's time is used up
@@ -171,10 +209,12 @@ class _Night:
                 other_hosts.update((origin(link.url)[1], None) for link in index.links if link not in here)
                 links = pages.wanted(self.source, here)
                 known = self._know(links)
+                past = self.span is not None and self.span.is_before(links)
                 if len(seen) == 1:
-                    self.newest = [link.url for link in links]
+                    self.newest = [link.url for link in links if link.url in self.state.items]
                 following = [f for f in index.following if self.client.is_registered(f)]
-                if not isinstance(self.source, Listing) or not known or first_night or self.depth:
+                wanted = (not known or first_night or self.depth) and not past
+                if wanted or not isinstance(self.source, Listing):
                     queue.extend(following)
             if isinstance(self.source, Listing) and known and not queue and resume:
                 queue, resume = [resume], None
@@ -186,7 +226,8 @@ class _Night:
     def _index_page(self, url: str, *, first: bool) -> pages.Index | None:
         """Return what an index page names; None when it has not changed or brought nothing to go by."""
         before = self.state.pages.get(url, IndexPage())
-        conditional = first and self._archived(before.artefact)
+        # An unchanged first page says nothing of the pages behind it, which are wanted where history is.
+        conditional = first and not self.depth and self._archived(before.artefact)
         response = self._ask(url, before.etag, before.last_modified) if conditional else self._ask(url)
         if response is None:
             self.index_failed = True
@@ -220,6 +261,8 @@ class _Night:
             item = self.state.items.get(link.url)
             tail.append(item is not None)
             if item is None:
+                if self.span is not None and not self.span.wants_new(link.published):
+                    continue  # nor in the nights to come, which would take whatever waits
                 item = self.state.items[link.url] = Item(url=link.url, first_seen=self.now)
             elif item.stamp and link.stamp and item.stamp != link.stamp:
                 self.touched.append(link.url)

@@ -86,6 +86,18 @@ def test_sources_are_asked_only_where_the_request_says_so(requests, home):
     assert backfill.load("lists-2024").sources_of(sources) == [named("first", sources)]
 
 
+def test_a_source_is_asked_for_the_same_originals_that_are_read_again(requests, home):
+    requests(action="fetch_again")
+    request = backfill.load("lists-2024")
+    archive, lake = Archive(home.archive), Lake(home.lake)
+    span = request.span(archive, lake, dt.date(2026, 6, 30))
+    assert span.known == set(request.artefacts(archive, lake))
+    assert (span.first, span.last, span.by_arrival) == (dt.date(2024, 1, 1), dt.date(2024, 12, 31), False)
+    assert span.wants_new(dt.date(2024, 12, 31))
+    assert not span.wants_new(dt.date(2025, 1, 1))
+    assert not span.wants_new(None)  # it came today
+
+
 @pytest.mark.parametrize(
     ("changes", "said"),
     [

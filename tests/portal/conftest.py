@@ -6,6 +6,7 @@ import dataclasses
 import datetime as dt
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pydantic
 import pytest
@@ -54,7 +55,7 @@ class Warehouse:
     def archive(self) -> Archive:
         return Archive(self.folder / "archive")
 
-    def night(self, of: WebSource, **options: int) -> Intake:
+    def night(self, of: WebSource, **options: Any) -> Intake:
         self.now += dt.timedelta(days=1)
         return fetching.fetch(of, self.archive, self.folder / "fetch", self.now, self.settings, **options)
 

@@ -8,6 +8,7 @@ import io
 import openpyxl
 import pytest
 
+from ingestion.fetching import Span
 from ingestion.landing import kind_of
 from tests.portal.conftest import LISTING, kinds, source
 from tests.portal.portal import HOST, LOGIN, Exchange, article, listing, page, redirect, status, tagged
@@ -94,6 +95,49 @@ def test_history_is_fetched_when_it_is_asked_for(portal, warehouse):
     warehouse.night(source(**LISTING, depth=1))
     intake = warehouse.night(source(**LISTING, depth=1), depth=5)
     assert (intake.new, len(warehouse.documents())) == (12, 15)
+
+
+def test_a_backfill_asks_for_the_documents_of_its_days_and_no_others(portal, warehouse):
+    """Five pages, each of three bulletins and a month older; the newest two are known; March and April are asked."""
+
+    def dated(number: int, day: str) -> None:
+        path = "/tin" if number == 1 else f"/tin?trang={number}"
+        following = f"/tin?trang={number + 1}" if number < 5 else None
+        paths = [f"/{number}-{one}" for one in range(3)]
+        portal.pages[path] = tagged(listing(paths, following).replace("15/01/2026", day), f'"{number}"')
+
+    archive_of_pages(portal, 5)
+    for number, month in enumerate(("06", "05", "04", "03", "02"), start=1):
+        dated(number, f"15/{month}/2025")
+    warehouse.night(source(**LISTING, depth=2))
+    [known] = [one.artefact for one in warehouse.documents() if one.delivery.file.endswith("/2-1")]
+    before, asked_before = warehouse.state(), len(portal.asked())
+
+    span = Span(dt.date(2025, 3, 1), dt.date(2025, 4, 30), warehouse.now.date(), known=frozenset({known}))
+    intake = warehouse.night(source(**LISTING), depth=500, span=span)
+    asked = [seen.path for seen in portal.asked()[asked_before:]]
+    # the page of February says that all behind it is older still, and ends the search
+    assert [path for path in asked if path.startswith("/tin")] == ["/tin", *(f"/tin?trang={n}" for n in (2, 3, 4, 5))]
+    assert sorted(path for path in asked if not path.startswith("/tin")) == [
+        "/2-1", "/3-0", "/3-1", "/3-2", "/4-0", "/4-1", "/4-2",
+    ]  # fmt: skip
+    assert (intake.new, intake.waiting) == (6, 0)
+
+    # an ordinary night goes on as if there had been none: it does not take what the backfill left out
+    after = warehouse.state()
+    assert {url for url in after.items if url not in before.items} == {
+        f"http://{HOST}/{page}-{one}" for page in (3, 4) for one in range(3)
+    }
+    assert warehouse.night(source(**LISTING)).new == 0
+
+
+def test_a_backfill_by_arrival_asks_for_nothing_new_unless_today_is_asked_for(portal, warehouse):
+    archive_of_pages(portal, 1)
+    day = dt.date(2026, 1, 15)  # of all documents, by their index
+    of = source(**LISTING)
+    assert warehouse.night(of, depth=500, span=Span(day, day, warehouse.now.date(), by_arrival=True)).new == 0
+    today = warehouse.now.date()
+    assert warehouse.night(of, depth=500, span=Span(today, today, today, by_arrival=True)).new == 3
 
 
 def test_a_listing_that_leads_in_a_circle_ends(portal, warehouse):
