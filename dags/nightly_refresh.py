@@ -205,6 +205,20 @@ def nightly_refresh() -> None:
         get_current_context()["outlet_events"][RELEASE].extra = {"rows": released, **published.model_dump()}
         return published.model_dump()
 
+    @step(trigger_rule=TriggerRule.NONE_FAILED)
+    def serve() -> dict[str, Any] | None:
+        """Serve the current release from PostgreSQL too, also when an earlier night could not; off until it is set up.
+
+        A load that fails is told and fails nothing. Rows: published tables in, served ones out.
+        """
+        from htx import nightly, orchestration
+
+        served = nightly.serve(_home())
+        if served is None:
+            return None
+        orchestration.tell_rows(nightly.released_rows(_home()), served.rows, ["release"], ["served"])
+        return served.model_dump()
+
     @step(trigger_rule=TriggerRule.ALL_DONE)
     def notify() -> dict[str, Any]:
         """Tell people what is new, held, late and broken, also when the night failed; never fails a night itself.
@@ -248,6 +262,7 @@ def nightly_refresh() -> None:
                 "read": orchestration.pulled("read"),
                 "gates": _gates(),
                 "published": first("publish") or nightly.unchanged(_home()),
+                "served": first("serve"),
                 "told": first("notify"),
             }
         )
@@ -269,6 +284,7 @@ def nightly_refresh() -> None:
         release_gate(),
         document(),
         published,
+        serve(),
         notify(),
         reported,
     )

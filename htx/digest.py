@@ -88,7 +88,7 @@ def compose(home: Home, run_id: str, as_of: dt.date, failed: Sequence[str], nigh
     stopped = [failure for failure in failures if not failure.task.startswith("fetch")]
     health = _health(home, night)
     found: dict[SectionName, list[Line]] = {
-        "alerts": [*_failures(run_id, failures), *_alerts(night), *_wrong_definitions(health)],
+        "alerts": [*_failures(run_id, failures), *_not_served(night), *_alerts(night), *_wrong_definitions(health)],
         "new": list(_new(home, night)),
         "held": [],
         "broken": [],
@@ -175,6 +175,17 @@ def _failures(run_id: str, failures: Iterable[Failure]) -> Iterator[Line]:
             en=f"Step {failure.task} failed: {failure.reason}"
             + (" The other sources are not affected." if lane else " The release before it stays."),
             command=shlex.join(["htx", "airflow", "logs", run_id, failure.task]),
+        )
+
+
+def _not_served(night: RunReport) -> Iterator[Line]:
+    if night.served and night.served.problem:
+        release, problem = night.served.release_id, night.served.problem[:REASON]
+        yield Line(
+            vi=f"PostgreSQL chưa phục vụ bản phát hành {release}; bản trước vẫn được đọc, đêm sau thử lại. {problem}",
+            en=f"PostgreSQL does not serve release {release} yet; the one before is still read, the next night tries"
+            f" again. {problem}",
+            command="htx release serve",
         )
 
 

@@ -93,6 +93,15 @@ class Published(pydantic.BaseModel):
     withdrawn: str | None = None
 
 
+class Served(pydantic.BaseModel):
+    """What became of serving the current release from PostgreSQL; `problem` says why it is not served."""
+
+    release_id: str
+    rows: int = 0
+    loaded: bool = False
+    problem: str | None = None
+
+
 class Asked(pydantic.BaseModel):
     """What somebody wants of a night; nothing of it on an ordinary one."""
 
@@ -132,6 +141,7 @@ class RunReport(pydantic.BaseModel):
     read: list[Read]
     gates: list[Gated]
     published: Published | None  # None while nothing has ever been published
+    served: Served | None = None  # None where no PostgreSQL is set up
     told: Told | None = None  # None before anybody was told
 
 
@@ -393,6 +403,28 @@ def publish(home: Home, as_of: dt.date, gates: Sequence[Gated]) -> Published:
     write_bytes(_published_inputs(home), inputs.hash.encode())
     noted.unlink(missing_ok=True)
     return Published(release_id=result.release_id, new=result.new, withdrawn=result.withdrawn)
+
+
+def serve(home: Home) -> Served | None:
+    """Serve the current release from the PostgreSQL that is set up; None where there is none.
+
+    A load that fails costs the night nothing: what was served before still is, the digest says why, and the next night
+    tries again, whether it has a new release or not.
+    """
+    from htx import postgres
+    from publication.serving import ServingFailed
+    from publication.shelf import Shelf
+
+    if postgres.configured() is None:
+        return None
+    current = Shelf(home.path).required_current()
+    try:
+        served = postgres.serve(current)
+    except ServingFailed as problem:
+        log.error(problem)
+        return Served(release_id=current.release_id, problem=str(problem))
+    assert served is not None
+    return Served(release_id=served.release_id, rows=served.rows, loaded=served.loaded)
 
 
 def rows(home: Home) -> Rows:

@@ -39,6 +39,7 @@ STEPS = {
     "release_gate": "auditing the release (Great Expectations)",
     "document": "writing dbt docs and Data Docs",
     "publish": "publishing",
+    "serve": "offering the release to PostgreSQL, where one is set up",
     "notify": "writing the digest",
     "report": "writing the report",
 }

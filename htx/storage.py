@@ -56,6 +56,7 @@ STEPS = {
     "list_unread": Step(("archive", "lake")),
     "read": Step(()),
     "anything_new": Step(("lake", "warehouse", "releases")),
+    "serve": Step(("releases",)),
     "notify": Step(("runs", "releases"), ("runs",)),
     "report": Step(("runs", "releases"), ("runs",)),
     "plan": Step(("archive", "lake")),

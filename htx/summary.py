@@ -44,6 +44,8 @@ def show(home: Home, report: RunReport, seconds: float) -> None:
         console.print(
             f"Nothing new to publish: {reason}. Release [bold]{manifest['release_id']}[/] stays the current one."
         )
+    if served := report.served:
+        console.print(Text(served.problem or f"PostgreSQL serves {served.release_id} ({served.rows} rows)."))
     console.print(Text.assemble("Scorecard: ", (str(home.current / "scorecard.html"), "bold")))
     console.print(f"Took {seconds:.0f} s.")
 

@@ -139,6 +139,12 @@ def test_a_lost_fetch_lane_and_a_failed_night_are_still_told(night):
     assert "report" in night["publish"]["downstream"]  # so that a night without a release is a failed one
 
 
+def test_a_release_is_served_on_quiet_nights_too_and_before_people_are_told(night):
+    assert night["publish"]["downstream"] == ["report", "serve"]
+    assert night["serve"]["rule"] == "none_failed"  # skipped tasks before it: an earlier load may have failed
+    assert night["serve"]["downstream"] == ["notify"]
+
+
 def test_what_is_tried_again_waits_longer_each_time(night):
     assert {(one["retries"] > 0, bool(one["backoff"])) for one in night.values()} == {(True, True)}
 

@@ -17,6 +17,9 @@ import duckdb
 import psycopg
 import pytest
 
+from htx import digest, nightly
+from htx import postgres as postgres_setting
+from htx.home import Home
 from publication import release, serving
 from publication.release import GateReport
 from publication.shelf import Release, Shelf
@@ -293,3 +296,25 @@ def test_a_full_disk_leaves_the_former_release(releases: dict[int, Release]) -> 
         assert home.read() == [(Decimal("1.0000"),)]
         home.serve(2)
         assert home.read() == [(Decimal("2.0000"),)]
+
+
+def test_a_night_serves_its_release_says_when_it_could_not_and_tries_again(
+    served: Served, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    home = Home(served.releases[1].path.parents[1])
+    current = Shelf(home.path).required_current()
+    monkeypatch.delenv(postgres_setting.SETTING, raising=False)
+    assert nightly.serve(home) is None  # off by default
+    served.serve(1)
+    monkeypatch.setenv(postgres_setting.SETTING, f"{served.server.conninfo} password=nonsense")
+    failed = nightly.serve(home)
+    assert failed is not None and failed.problem is not None and "nonsense" not in failed.problem
+    assert served.read() == [(Decimal("1.0000"),)]
+    night = nightly.RunReport(as_of=AS_OF, fetched=[], read=[], gates=[], published=None, served=failed)
+    [line] = digest.compose(Home(tmp_path), "a night", AS_OF, [], night).sections[0].lines
+    assert current.release_id in line.en and "password authentication failed" in line.vi
+    assert line.command == "htx release serve"
+    monkeypatch.setenv(postgres_setting.SETTING, served.server.conninfo)
+    again = nightly.serve(home)
+    assert again is not None and again.problem is None and again.loaded
+    assert serving.served_release(served.server) == current.release_id
