@@ -6,9 +6,11 @@ import datetime as dt
 import json
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, NoReturn
+from typing import TYPE_CHECKING, Annotated
 
 import typer
+
+from htx.failure import fail
 
 if TYPE_CHECKING:
     from ingestion.bulletins import Bulletin, Statement
@@ -35,7 +37,7 @@ def extract(
     from ingestion.bulletins.evaluation import statement_row
 
     if format not in ("json", "table"):
-        _fail(f"--format: expected json or table, found {format!r}. Choose one of the two.")
+        fail(f"--format: expected json or table, found {format!r}. Choose one of the two.")
     bulletin = _read(file, _date(published), province)
     if format == "json":
         json.dump(
@@ -63,7 +65,7 @@ def evaluate(
     try:
         report = run(folder or SHIPPED / "dev")
     except EvaluationError as error:
-        _fail(str(error))
+        fail(str(error))
     console = Console(highlight=False)
     scores = Table("level", "precision", "recall", "F1", "right", "reference", "found")
     for level in report.levels:
@@ -137,7 +139,7 @@ def review_decide(
     from ingestion.bulletins import review
 
     if decision not in review.DECISIONS:
-        _fail(f"decision: expected one of {', '.join(review.DECISIONS)}, found {decision!r}.")
+        fail(f"decision: expected one of {', '.join(review.DECISIONS)}, found {decision!r}.")
     hashes = (
         {s.sentence_sha for file in files for s in _read(file, None, None).statements}
         if files
@@ -145,17 +147,17 @@ def review_decide(
     )
     full = sorted(sha for sha in hashes if sha.startswith(sentence)) if len(sentence) >= 8 else []
     if len(full) != 1:
-        _fail(f"{sentence}: expected the hash of one sentence, found {len(full)}. Copy it from htx review list.")
+        fail(f"{sentence}: expected the hash of one sentence, found {len(full)}. Copy it from htx review list.")
     try:
         corrections = review.corrections(changes or [])
         if (decision == "correct") != bool(corrections):
-            _fail(f"--set: expected with correct and only there, found {len(corrections)} with {decision}.")
+            fail(f"--set: expected with correct and only there, found {len(corrections)} with {decision}.")
         made = review.Decision(
             full[0], " ".join(quote.split()), indicator, decision, by, dt.datetime.now(dt.UTC).date(), why, corrections
         )
         review.append(made, reviewed or review.REVIEWED)
     except review.ReviewFileError as error:
-        _fail(str(error))
+        fail(str(error))
     typer.echo(f"{decision}: “{quote}” as {indicator}. It holds as long as the sentence stays as it is.")
 
 
@@ -199,9 +201,9 @@ def _read(file: Path, published: dt.date | None, province: str | None) -> Bullet
     try:
         return read(file.read_bytes(), name=str(file), known=Known(published=published, province=province))
     except OSError as error:
-        _fail(f"{file}: expected a readable file, found: {error.strerror}. Check the path.")
+        fail(f"{file}: expected a readable file, found: {error.strerror}. Check the path.")
     except (UnreadableDocument, LexiconError, ReviewFileError) as error:
-        _fail(str(error))
+        fail(str(error))
 
 
 def _print_bulletin(bulletin: Bulletin) -> None:
@@ -251,9 +253,4 @@ def _date(text: str | None) -> dt.date | None:
     try:
         return dt.date.fromisoformat(text)
     except ValueError:
-        _fail(f"--published: expected a date YYYY-MM-DD, found {text!r}. Write it as 2024-03-20.")
-
-
-def _fail(message: str) -> NoReturn:
-    typer.echo(f"htx: {message}", err=True)
-    raise typer.Exit(1)
+        fail(f"--published: expected a date YYYY-MM-DD, found {text!r}. Write it as 2024-03-20.")

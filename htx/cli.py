@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-import sys
 from pathlib import Path
-from typing import Annotated, Any, NoReturn
+from typing import Annotated, Any
 
 import typer
 import typer.core
@@ -25,6 +24,7 @@ from htx import (
     workbook_commands,
 )
 from htx.bucket import StorageProblem, StorageUnreachable
+from htx.failure import fail
 from htx.home import Home
 from htx.locking import HomeInUse
 
@@ -36,7 +36,7 @@ class _Commands(typer.core.TyperGroup):
         try:
             return super().invoke(ctx)
         except (StorageProblem, StorageUnreachable, HomeInUse) as error:
-            _fail(str(error))
+            fail(str(error))
 
 
 app = typer.Typer(
@@ -84,19 +84,14 @@ def refresh(
     """Run the nightly refresh: documents in, audited release and scorecard out."""
     if inbox is not None and not inbox.is_dir():
         found = "a file" if inbox.exists() else "nothing"
-        _fail(f"{inbox}: expected a folder of documents, found {found}. Name an existing folder with --inbox.")
+        fail(f"{inbox}: expected a folder of documents, found {found}. Name an existing folder with --inbox.")
     from htx.refresh import RefreshFailed
     from htx.refresh import refresh as run
 
     try:
         run(Home.resolve(home), inbox, as_of.date() if as_of else None, wait)
     except RefreshFailed as error:
-        _fail(str(error))
-
-
-def _fail(text: str) -> NoReturn:
-    typer.echo(f"htx: {text}", err=True)
-    sys.exit(1)
+        fail(str(error))
 
 
 if __name__ == "__main__":

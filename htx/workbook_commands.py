@@ -5,9 +5,11 @@ from __future__ import annotations
 import json
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, NoReturn
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+
+from htx.failure import fail
 
 if TYPE_CHECKING:
     from ingestion.documents import UnreadableDocument
@@ -50,13 +52,13 @@ def read(
     except UnreadableDocument as error:
         if format_ == "json":
             typer.echo(json.dumps(_refused(content, file, error), ensure_ascii=False))
-        _fail(str(error))
+        fail(str(error))
     if format_ == "json":
         typer.echo(json.dumps(workbook.to_json(), ensure_ascii=False))
     elif format_ == "table":
         _print_tables(workbook)
     else:
-        _fail(f"--format {format_}: expected json or table. Choose one of them.")
+        fail(f"--format {format_}: expected json or table. Choose one of them.")
     stops = [sheet for sheet in workbook.sheets if sheet.drift is not None and sheet.drift.stops]
     for sheet in stops:
         assert sheet.drift is not None
@@ -80,7 +82,7 @@ def cells(file: FileArgument) -> None:
             for row in sheet:
                 typer.echo("\t".join(row))
     except UnreadableDocument as error:
-        _fail(str(error))
+        fail(str(error))
 
 
 @app.command("compare")
@@ -95,11 +97,11 @@ def compare(
     from ingestion.workbooks.deliveries import compare as compared
 
     if format_ not in ("json", "table"):
-        _fail(f"--format {format_}: expected json or table. Choose one of them.")
+        fail(f"--format {format_}: expected json or table. Choose one of them.")
     try:
         before, after = (examine(_content(file), name=file.name) for file in (earlier, later))
     except UnreadableDocument as error:
-        _fail(str(error))
+        fail(str(error))
     found = compared(before, after)
     if format_ == "json":
         typer.echo(json.dumps(found.to_json(), ensure_ascii=False))
@@ -121,7 +123,7 @@ def draft(
     try:
         drafts = drafts_for(_content(file), name=file.name)
     except UnreadableDocument as error:
-        _fail(str(error))
+        fail(str(error))
     if not drafts:
         typer.echo(f"{file}: no sheet has a table that resembles a layout; nothing to draft.")
         return
@@ -135,7 +137,7 @@ def draft(
 def _content(file: Path) -> bytes:
     if not file.is_file():
         found = "a folder" if file.is_dir() else "nothing"
-        _fail(f"{file}: expected a workbook, found {found}. Check the path.")
+        fail(f"{file}: expected a workbook, found {found}. Check the path.")
     return file.read_bytes()
 
 
@@ -221,8 +223,3 @@ def _plain(text: str) -> str:
     from rich.markup import escape
 
     return escape(text)
-
-
-def _fail(text: str) -> NoReturn:
-    typer.echo(f"htx: {text}", err=True)
-    sys.exit(1)

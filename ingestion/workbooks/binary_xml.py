@@ -8,10 +8,9 @@ from __future__ import annotations
 import struct
 from collections.abc import Iterator
 
-from ingestion.documents import UnreadableDocument
 from ingestion.workbooks.archives import Package
 from ingestion.workbooks.grids import ErrorCell, Grid
-from ingestion.workbooks.limits import MOST_CELLS
+from ingestion.workbooks.limits import MOST_CELLS, wide_sheet
 from ingestion.workbooks.ole import ERRORS
 
 _ROW, _CELL_ERROR, _FORMULA_ERROR, _COLUMN, _MERGE, _SHEET = 0, 3, 11, 60, 176, 156
@@ -58,14 +57,7 @@ def check_used_range(package: Package) -> None:
             elif 2 <= kind <= 11 and len(body) >= 8:
                 columns = max(columns, struct.unpack_from("<I", body)[0] + 1)
         if rows * columns > MOST_CELLS:
-            raise UnreadableDocument(
-                package.name,
-                place=part,
-                expected=f"at most {MOST_CELLS:,} cells in the used range of a sheet",
-                found=f"{rows:,} rows x {columns:,} columns",
-                reason="the used range of the sheet is absurdly large",
-                advice="Delete the stray cells behind the table, save, and deliver the file again.",
-            )
+            raise wide_sheet(package.name, part, f"{rows:,} rows x {columns:,} columns")
 
 
 def _parts(package: Package) -> dict[str, str]:

@@ -13,7 +13,7 @@ from typing import NoReturn
 from ingestion.documents import UnreadableDocument
 from ingestion.workbooks import archives, binary_xml, delimited, markup, ole, open_xml, opendocument
 from ingestion.workbooks.grids import Cell, Grid, rectangle
-from ingestion.workbooks.limits import MOST_CELLS, MOST_FILE
+from ingestion.workbooks.limits import MOST_CELLS, MOST_FILE, wide_sheet
 
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ZIP = (b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08")
@@ -100,7 +100,9 @@ def _calamine(content: bytes, name: str, format_name: str) -> list[Grid]:
                 continue
             sheet = book.get_sheet_by_index(position)
             if sheet.total_height * sheet.total_width > MOST_CELLS:
-                _too_large(name, about.name, sheet.total_height, sheet.total_width)
+                raise wide_sheet(
+                    name, f"sheet {about.name!r}", f"{sheet.total_height:,} rows x {sheet.total_width:,} columns"
+                )
             rows: list[list[Cell]] = sheet.to_python(skip_empty_area=False)
             merges = tuple((a, b, c, d) for (a, b), (c, d) in sheet.merged_cell_ranges or ())
             grids.append(
@@ -122,17 +124,6 @@ def _calamine(content: bytes, name: str, format_name: str) -> list[Grid]:
             reason="the workbook is damaged",
             advice="Open it in a spreadsheet program, save it again as .xlsx and deliver that file.",
         ) from error
-
-
-def _too_large(name: str, sheet: str, rows: int, columns: int) -> NoReturn:
-    raise UnreadableDocument(
-        name,
-        place=f"sheet {sheet!r}",
-        expected=f"at most {MOST_CELLS:,} cells in the used range of a sheet",
-        found=f"{rows:,} rows x {columns:,} columns",
-        reason="the used range of the sheet is absurdly large",
-        advice="Delete the empty rows and columns behind the table, save, and deliver the file again.",
-    )
 
 
 def _encrypted(name: str, error: Exception) -> NoReturn:

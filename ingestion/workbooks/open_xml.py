@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from ingestion.documents import UnreadableDocument
 from ingestion.workbooks.archives import Package
 from ingestion.workbooks.grids import NOT_CALCULATED, ErrorCell, Grid, PercentCell, column_name, is_empty, is_number
-from ingestion.workbooks.limits import MOST_CELLS, MOST_REPEATED_TEXT
+from ingestion.workbooks.limits import MOST_CELLS, MOST_REPEATED_TEXT, wide_sheet
 
 _ROW = re.compile(rb"<(?:\w+:)?row\s([^>]*)>")
 _COLUMN = re.compile(rb"<(?:\w+:)?col\s([^>]*)>")
@@ -172,14 +172,7 @@ def check_used_range(package: Package) -> None:
         rows = _last_row(xml)
         columns = _last_column(xml)
         if rows * columns > MOST_CELLS:
-            raise UnreadableDocument(
-                package.name,
-                place=part,
-                expected=f"at most {MOST_CELLS:,} cells in the used range of a sheet",
-                found=f"cells as far as row {rows:,} and column {column_name(columns - 1)}",
-                reason="the used range of the sheet is absurdly large",
-                advice="Delete the stray cells behind the table, save, and deliver the file again.",
-            )
+            raise wide_sheet(package.name, part, f"cells as far as row {rows:,} and column {column_name(columns - 1)}")
 
 
 def check_texts(package: Package) -> None:

@@ -72,13 +72,8 @@ def _grid(table: Any, name: str, visible: bool) -> Grid:
             continue
         count += (pending + repeat) * len(cells)
         if count > limits.MOST_CELLS or len(rows) + pending + repeat > 2**20:
-            raise UnreadableDocument(
-                name,
-                place=f"sheet {table.get(f'{_TABLE}name')!r}",
-                expected=f"at most {limits.MOST_CELLS:,} cells in the used range of a sheet",
-                found=f"{len(rows) + pending + repeat:,} rows",
-                reason="the used range of the sheet is absurdly large",
-                advice="Delete the stray cells behind the table, save, and deliver the file again.",
+            raise limits.wide_sheet(
+                name, f"sheet {table.get(f'{_TABLE}name')!r}", f"{len(rows) + pending + repeat:,} rows"
             )
         rows.extend([] for _ in range(pending))
         pending = 0
