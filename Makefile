@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help kills matrix refresh up down test test-cluster test-storage lint format types layers pytest lock clean
+.PHONY: help kills matrix refresh up down test test-cluster test-cluster-bucket test-storage lint format types layers pytest lock clean
 
 help:
 	@echo "make refresh   set up, then take sample_data/ to a published release and a scorecard"
@@ -11,6 +11,7 @@ help:
 	@echo "make down      end what \`make up\` started"
 	@echo "make test      set up, then run every check and test"
 	@echo "make test-cluster  a night on Celery with a worker killed, Redis and PostgreSQL restarted (about ten minutes)"
+	@echo "make test-cluster-bucket  the same with the home in a bucket (S3 by moto on loopback)"
 	@echo "make test-storage  nights of three machines on one bucket (S3 by moto on loopback), one of them killed"
 	@echo "make format    format the code"
 	@echo "make kills     kill 20 refreshes at random moments and compare what they publish in the end"
@@ -32,6 +33,9 @@ test: lint types layers pytest
 
 test-cluster: $(BIN)/.development
 	$(BIN)/python -m tests.cluster.disturbed_night
+
+test-cluster-bucket: $(BIN)/.development
+	$(BIN)/python -m tests.cluster.disturbed_night --bucket
 
 test-storage: $(BIN)/.development
 	$(BIN)/python -m tests.storage.nights

@@ -2,11 +2,14 @@
 
 In its middle a backup is made as well, and at the end a new home out of it, whose next night does what was left to do.
 Run by ``make test-cluster``: real servers, real processes, about ten minutes. It ends with 0 when all three publish the
-same content hash, and prints what was disturbed when.
+same content hash, and prints what was disturbed when. With ``--bucket`` (``make test-cluster-bucket``) the disturbed
+home is in an S3 bucket, which moto serves on loopback; a bucket is not backed up by us, so a machine that has never
+seen it looks at the release instead.
 """
 
 from __future__ import annotations
 
+import argparse
 import contextlib
 import datetime as dt
 import json
@@ -17,6 +20,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import psutil
@@ -34,44 +38,74 @@ AWAY_SECONDS = 5  # how long a restarted server is gone
 
 
 def main() -> int:
+    parser = argparse.ArgumentParser(prog="python -m tests.cluster.disturbed_night")
+    parser.add_argument("--bucket", action="store_true", help="the disturbed home is in an S3 bucket")
+    in_bucket = parser.parse_args().bucket
     folder = Path(tempfile.mkdtemp(prefix="htx-cluster-"))
     folder.chmod(0o755)  # the account of PostgreSQL passes through it
-    quiet, disturbed, restored, backups = (folder / name for name in ("quiet", "disturbed", "restored", "backups"))
     say(f"working in {folder}")
+    with contextlib.ExitStack() as stack:
+        disturbed = stack.enter_context(bucket(folder)) if in_bucket else str(folder / "disturbed")
+        same = compare(folder, disturbed, in_bucket)
+    say("the same release" if same else f"NOT the same; everything is kept in {folder}")
+    if same:
+        subprocess.run(["chmod", "-R", "u+w", folder], check=True)  # a working copy keeps releases read-only
+        shutil.rmtree(folder)
+    return 0 if same else 1
+
+
+@contextlib.contextmanager
+def bucket(folder: Path) -> Iterator[str]:
+    """The address of an empty bucket, which this process and those it starts can reach."""
+    import fsspec
+
+    from tests.storage.conftest import serve_s3
+
+    with serve_s3() as endpoint:
+        os.environ.update(
+            AWS_ENDPOINT_URL=endpoint, AWS_ACCESS_KEY_ID="t", AWS_SECRET_ACCESS_KEY="t", AWS_DEFAULT_REGION="us-east-1",
+            HTX_WORK=str(folder / "work"),
+        )  # fmt: skip
+        fsspec.filesystem("s3", skip_instance_cache=True).mkdir("htx-night")
+        yield "s3://htx-night/home"
+
+
+def compare(folder: Path, disturbed: str, in_bucket: bool) -> bool:
+    """Whether the home `disturbed` and those it is compared with end with the same release, and nothing is left."""
+    quiet, restored, backups = (folder / name for name in ("quiet", "restored", "backups"))
+    cluster = Cluster(Home.resolve(Path(disturbed)), WORKERS)
     started = subprocess.Popen(
         [sys.executable, "-m", "htx.cli", "cluster", "up", "--home", disturbed, "--workers", str(WORKERS)], cwd=PROJECT
     )
     try:
-        cluster = Cluster(Home(disturbed), WORKERS)
         wait_for(lambda: started.poll() is not None or answers(cluster), 300, "the cluster to come up")
         night = Night(cluster)
         night.begin()
-        night.disturb(backups)
+        night.disturb(None if in_bucket else backups)
         night.wait()
         night.tell()
     finally:
         if started.poll() is None:
             started.send_signal(signal.SIGTERM)
         started.wait(timeout=180)
-    left = [process for process in psutil.process_iter(["cmdline"]) if mentions(process, disturbed)]
+    left = [process for process in psutil.process_iter(["cmdline"]) if mentions(process, cluster.home.path)]
     say(f"SIGTERM ended everything; processes left: {[process.info['cmdline'] for process in left] or 'none'}")
 
     say(f"an undisturbed night in one process (htx refresh --as-of {night.as_of})")
     htx("refresh", "--home", quiet, "--as-of", night.as_of)
-    say("a home out of the backup that was made in the middle of the disturbed night, and its next night")
-    say(f"  {htx('backup', 'verify', backups)}")
-    say(f"  {htx('backup', 'restore', backups, '--home', restored)}")
-    htx("refresh", "--home", restored, "--as-of", night.as_of)
-
-    hashes = {name: content_hash(home) for name, home in (("quiet", quiet), ("d", disturbed), ("r", restored))}
-    say(f"undisturbed, one process     : {hashes['quiet']}")
-    say(f"disturbed, {WORKERS} workers         : {hashes['d']}")
-    say(f"restored from its backup     : {hashes['r']}")
-    same = len(set(hashes.values())) == 1 and not left
-    say("the same release" if same else f"NOT the same; everything is kept in {folder}")
-    if same:
-        shutil.rmtree(folder)
-    return 0 if same else 1
+    hashes = {"undisturbed, one process": content_hash(quiet), f"disturbed, {WORKERS} workers": content_hash(disturbed)}
+    if in_bucket:
+        os.environ["HTX_WORK"] = str(folder / "other machine")
+        hashes["seen by another machine"] = content_hash(disturbed)
+    else:
+        say("a home out of the backup that was made in the middle of the disturbed night, and its next night")
+        say(f"  {htx('backup', 'verify', backups)}")
+        say(f"  {htx('backup', 'restore', backups, '--home', restored)}")
+        htx("refresh", "--home", restored, "--as-of", night.as_of)
+        hashes["restored from its backup"] = content_hash(restored)
+    for name, found in hashes.items():
+        say(f"{name:<26}: {found}")
+    return len(set(hashes.values())) == 1 and not left
 
 
 class Night:
@@ -119,13 +153,14 @@ class Night:
             return "unknown"
         return answer.json()["state"]
 
-    def disturb(self, backups: Path) -> None:
+    def disturb(self, backups: Path | None) -> None:
         self.wait_until_begun("read")
         self.restart("redis")
         task = self.wait_until_begun("build_candidate")
         self.kill_worker_of(task)
         self.wait_until_begun("kpi_gate")
-        say(f"  {htx('backup', 'create', backups, '--home', self.cluster.home.path)}")
+        if backups is not None:
+            say(f"  {htx('backup', 'create', backups, '--home', self.cluster.home.path)}")
         self.wait_until_begun("build_marts")
         self.restart("postgres")
 
@@ -219,8 +254,10 @@ def htx(*words: str | Path) -> str:
     return done.stdout.strip().replace("\n", "\n" + 12 * " ")
 
 
-def content_hash(home: Path) -> str:
-    return str(json.loads((home / "current" / "manifest.json").read_bytes())["content_hash"])
+def content_hash(home: Path | str) -> str:
+    command = [sys.executable, "-m", "htx.cli", "release", "show", "current", "--format", "json", "--home", home]
+    shown = subprocess.run(command, cwd=PROJECT, capture_output=True, text=True, check=True)
+    return str(json.loads(shown.stdout)["content_hash"])
 
 
 def wait_for(done, seconds: float, what: str, every: float = 1) -> None:
