@@ -106,16 +106,6 @@ def _chart(way: Way) -> Any:
     layers = [
         layer({"x": year} for year in years[1:]).mark_rule(color=_LINE).encode(x=x),
         layer({"x": at, "y": target} for at in (start, end)).mark_line(color=_INK, strokeWidth=1.5).encode(x=x, y=y),
-        layer([{"x": start, "y": target, "label": way.target_words.vi}])
-        .mark_text(
-            align="left",
-            baseline=baseline,
-            dx=2,
-            dy=4 if is_near else -3,
-            color=_INK,
-            fontSize=11,
-        )
-        .encode(x=x, y=y, text="label:N"),
     ]
     if way.expected is not None:
         line = [{"x": start, "y": float(way.expected)}, {"x": end, "y": target}]
@@ -138,6 +128,19 @@ def _chart(way: Way) -> Any:
             marks = [row for row, point in zip(rows, way.points, strict=True) if point.is_stale is stale]
             fill = "#fff" if stale else colour
             layers.append(layer(marks).mark_point(size=42, color=colour, fill=fill, opacity=1).encode(x=x, y=y))
+    # Words come last, over all lines.
+    layers.append(
+        layer([{"x": start, "y": target, "label": way.target_words.vi}])
+        .mark_text(
+            align="left",
+            baseline=baseline,
+            dx=2,
+            dy=4 if is_near else -3,
+            color=_INK,
+            fontSize=11,
+        )
+        .encode(x=x, y=y, text="label:N")
+    )
     labels = [row | {"label": point.words.vi} for row, point in zip(rows, way.points, strict=True)]
     if len(labels) > _LABELLED:
         labels = [labels[0], labels[-1]]
@@ -178,6 +181,9 @@ def _bilingual(drawn: str, way: Way) -> str:
             if name.startswith("aria-") or name in ("role", "class", "font-family", "pointer-events"):
                 del element.attrib[name]
     for element in list(svg.iter(f"{namespace}text")):
+        # A white edge keeps words legible where a line runs behind them.
+        for name, value in (("stroke", "#fff"), ("stroke-width", "3"), ("paint-order", "stroke")):
+            element.set(name, value)
         other = english.get(element.text or "")
         if other is not None and other != element.text:
             twin = etree.Element(element.tag, dict(element.attrib))

@@ -246,6 +246,16 @@ class CheckRow:
 
 
 @dataclasses.dataclass(frozen=True)
+class WarningRow:
+    """What is worth a look and holds nothing back: what it is about, what was found there, why, and in which place."""
+
+    what: Text
+    found: Text
+    reason: Text
+    place: Text
+
+
+@dataclasses.dataclass(frozen=True)
 class Page:
     """Everything the page shows."""
 
@@ -260,7 +270,7 @@ class Page:
     holds: tuple[Hold, ...]
     released: tuple[ReleasedHold, ...]
     quarantine: tuple[QuarantineEntry, ...]
-    warnings: tuple[Verdict, ...]
+    warnings: tuple[WarningRow, ...]
     checks: tuple[CheckRow, ...]
     coverage: tuple[CoverageRow, ...]
     duty_years: tuple[int, ...]
@@ -411,7 +421,7 @@ class _Composer:
             holds=holds,
             released=self._released(),
             quarantine=tuple(self.published.quarantine),
-            warnings=tuple(verdict for verdict in self.published.verdicts if verdict.effect == "warn"),
+            warnings=tuple(self._warning(verdict) for verdict in self.published.verdicts if verdict.effect == "warn"),
             checks=self._checks(),
             coverage=self._coverage(),
             duty_years=tuple(sorted({row.year for row in self.published.reports_due})),
@@ -735,7 +745,8 @@ class _Composer:
             has_text=self.texts.get(claim.artefact) is not None,
         )
 
-    def _hold(self, claim: Claim) -> Hold:
+    def _what(self, claim: Claim) -> Text:
+        """What a claim is about: indicator, scope, province, period."""
         what = notes.indicator_name(self.published, claim.indicator)
         for part in (
             wording.scope(claim.scope),
@@ -744,11 +755,37 @@ class _Composer:
         ):
             if part:
                 what = what + same(" · ") + part
+        return what
+
+    def _warning(self, verdict: Verdict) -> WarningRow:
+        key = verdict.subject_key or ""
+        claim: Claim | None = self.published.results.get(key) or self.published.targets.get(key)
+        column, _, value = (verdict.found or "").partition(" = ")
+        found = same(value or column)
+        if claim is not None and column in ("value", "value_high") and not claim.is_held:
+            found = wording.quantity(claim.value, claim.unit, high=claim.value_high, qualifier=claim.qualifier)
+        elif re.fullmatch(r"\d{4}-\d\d-\d\d", value):
+            found = wording.day(dt.date.fromisoformat(value))
+        artefact = self.published.artefacts.get(key)
+        if claim is not None:
+            what = self._what(claim)
+        elif key in self.published.provinces:
+            what = notes.province_name(self.published, key)
+        else:
+            what = same((artefact.file or key) if artefact else key)
+        return WarningRow(
+            what=what,
+            found=found,
+            reason=wording.either(verdict.reason_vi, verdict.reason_en) or same(verdict.expectation),
+            place=notes.document_name(self.published, claim) if claim else Text("", ""),
+        )
+
+    def _hold(self, claim: Claim) -> Hold:
         artefact = self.published.artefacts.get(claim.artefact or "")
         since = claim.published_on or (artefact.published_on if artefact else None)
         key = claim.result_key if isinstance(claim, Result) else claim.target_key if isinstance(claim, Target) else ""
         return Hold(
-            what=what,
+            what=self._what(claim),
             reason=wording.either(claim.held_reason_vi, claim.held_reason_en),
             gate=claim.held_by or "",
             place=notes.document_name(self.published, claim),
@@ -760,7 +797,7 @@ class _Composer:
         claims: dict[str, Claim] = {**self.published.results, **self.published.targets}
         return tuple(
             ReleasedHold(
-                what=self._hold(claim).what
+                what=self._what(claim)
                 + same(": ")
                 + wording.quantity(claim.value, claim.unit, high=claim.value_high, qualifier=claim.qualifier),
                 reason=wording.either(row.reason_vi, row.reason_en),

@@ -141,6 +141,7 @@ RESTATEMENTS: dict[str, Text] = {
 DUTIES: dict[str, Text] = {
     "register_year": Text("Sổ hợp tác xã, năm", "Cooperative register, year"),
     "training_year": Text("Đào tạo, năm", "Training, year"),
+    "support_year": Text("Hỗ trợ, năm", "Support, year"),
     "table_year": Text("Biểu chỉ tiêu, năm", "Indicator table, year"),
     "loan_half_year": Text("Khoản vay, 6 tháng", "Loans, half-year"),
     "loan_year": Text("Khoản vay, năm", "Loans, year"),

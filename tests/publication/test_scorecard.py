@@ -367,6 +367,22 @@ def test_a_released_hold_says_that_somebody_signed_for_it_and_why(tmp_path: Path
     assert "Nguyễn Thị Mẫu" not in said  # that somebody signed is public; who is in the reviewed file
 
 
+def test_a_warning_says_what_it_is_about_in_words(tmp_path: Path, built: Warehouse) -> None:
+    warn = {"gate": "kpi", "effect": "warn", "reason_vi": "Chênh hơn 5 lần", "reason_en": "Five times the last one"}
+    for key, found in (("r-new", "value = 46"), ("36@2008-08-01", "newest_on = 2023-08-16"), ("drop", "n = 0")):
+        built.add("publication.gate_verdict", expectation="e", subject_key=key, found=found, **warn)
+    document = page(tmp_path, built)
+    for language, province, day, place in (
+        (None, "Tỉnh Nam Định", "16/08/2023", "trang DS HTX, A9:N54"),
+        ("en", "Nam Định Province", "16 Aug 2023", "sheet DS HTX, A9:N54"),
+    ):
+        said = words(select(document, "#warnings")[0], *([language] if language else []))
+        assert province in said and day in said and place in said
+        assert "newest_on" not in said and "value =" not in said
+    assert "Số hợp tác xã thành lập mới" in words(select(document, "#warnings")[0])
+    assert "46 HTX" in words(select(document, "#warnings")[0])
+
+
 def test_an_empty_release_has_a_scorecard(tmp_path: Path) -> None:
     document = page(tmp_path, Warehouse())
     assert "0 chỉ tiêu" in words(document)

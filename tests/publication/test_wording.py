@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import datetime as dt
 from decimal import Decimal
 
@@ -11,6 +12,7 @@ from hypothesis import strategies as st
 
 from publication import wording
 from publication.wording import Text
+from tests.refreshing import PROJECT
 
 
 @pytest.mark.parametrize(
@@ -117,3 +119,8 @@ def test_what_has_no_words_is_shown_as_it_is() -> None:
     assert wording.scope("new_scope") == Text("new scope", "new scope")
     assert wording.scope(None) == Text("", "")
     assert wording.status("odd") == Text("odd", "odd")
+
+
+def test_every_duty_to_report_has_words() -> None:
+    with (PROJECT / "dbt_project" / "seeds" / "reporting_duty.csv").open(encoding="utf-8", newline="") as stream:
+        assert {row["duty"] for row in csv.DictReader(stream)} == set(wording.DUTIES)
