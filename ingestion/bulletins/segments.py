@@ -15,6 +15,10 @@ _NEXT = re.compile(r"[\s\"'(\[\-]*")
 _ABBREVIATION = re.compile(
     r"(?:^|[\s(])(?:tp|tr|ths|ts|pgs|gs|đ/c|st|tx|tt|p|q|h|ub|ô|vv|v\.v|[ivx]{1,4}|\d{1,2}|[a-zđ])$", re.IGNORECASE
 )
+# "Kinh tế 18:53, 20/03/2024 GMT+7" stands above a title.
+_STAMP = re.compile(
+    r"\d{1,2}[:h]\d{2}\W.{0,12}?\d{1,2}[/-]\d{1,2}[/-](?:19|20)\d\d|(?:19|20)\d\d.{0,5}\d{1,2}[:h]\d{2}"
+)
 _NUMBERED = re.compile(
     r"\s*(?:(?:[ivx]{1,4}|\d{1,2}(?:\.\d{1,2})*|[a-hđ])[.)/:]|phần (?:thứ )?\w+|[-+*•])\s*", re.IGNORECASE
 )
@@ -83,7 +87,7 @@ def read_lines(original: str, folded: str, lexicon: Lexicon) -> list[Line]:
             titled = True
             continue
         role = "heading"
-        if not titled and size >= 15 and not _NUMBERED.match(text):
+        if not titled and size >= 15 and not (_NUMBERED.match(text) or _STAMP.search(text)):
             role, titled = "title", True
         elif text[-1] in ".;," or (
             _NUMBERED.match(text) and any(c.isdigit() for c in _YEARS.sub("", _NUMBERED.sub("", text, count=1)))

@@ -101,3 +101,12 @@ def test_the_charset_that_the_server_named_goes_before_the_one_the_page_declares
     content = page("utf-16").decode("utf-16").replace("utf-16", "iso-8859-1").encode("utf-16-le")
     bulletin = read(content, name="page.html", charset="utf-16-le")
     assert {int(statement.value) for statement in bulletin.statements} == {412, 31}
+
+
+def test_the_line_that_says_when_is_not_the_title() -> None:
+    text = (
+        "Thứ 7, 27/04/2024 17:35:58 GMT+7\n\nKinh tế 18:53, 20/03/2024 GMT+7\n\n"
+        "Sơ kết 2 năm thực hiện 2 đề án về hợp tác xã\n\n"
+        "Trong hai năm 2022-2023, toàn tỉnh đã thành lập mới 60 HTX, nâng tổng số lên 323 HTX.\n"
+    )
+    assert read(text.encode(), name="a.txt").title == "Sơ kết 2 năm thực hiện 2 đề án về hợp tác xã"
