@@ -8,9 +8,10 @@ In one run, on one machine:
 full      both phases as a night runs them, models and data tests, on an empty database
 straight  the SQL that dbt compiled for them, models and tests, in the order of the DAG on one connection with as many
           threads; seeds are copied
-night     both phases again, after the next quarter's deliveries (register, classes, loans, indicator table) of a
-          number of provinces: about 1 % of all artefacts
-idle      both phases again, with nothing new
+night     both phases again, a day later, after the next quarter's deliveries (register, classes, loans, indicator
+          table) of a number of provinces: about 1 % of all artefacts
+idle      both phases again, another day later, with nothing new
+floor     a second night over an empty lake: what dbt itself costs to run the same models over no rows
 
 Asked: full ≤ 1.5 × straight, night ≤ 15 % of full, memory < 4 GB (resident memory of the whole process tree, looked at
 ten times a second). Seconds of the clock mean something on a quiet machine only, so seconds of processor time stand
@@ -37,6 +38,7 @@ import psutil
 from benchmarks import national
 from htx import building
 from htx.home import Home
+from ingestion.lake import Lake
 
 AS_OF = dt.date(2026, 6, 30)
 _SHARE = 0.01
@@ -124,12 +126,21 @@ class Compiled:
                     connection.execute(f"create {kind} {table} as ({sql})")
 
 
-def build(home: Home, compiled: Compiled | None = None) -> None:
+def build(home: Home, compiled: Compiled | None = None, as_of: dt.date = AS_OF) -> None:
     """Both phases of a night, without the gates between them."""
     for phase in (building.build_candidate, building.build_marts):
-        phase(home, AS_OF)
+        phase(home, as_of)
         if compiled is not None:
             compiled.add(building.target(home))
+
+
+def empty_home(home: Home) -> Home:
+    """A home with nothing in its lake, built once."""
+    empty = Home(home.path / "empty")
+    if not empty.lake.exists():
+        Lake(empty.lake).prepare()
+        build(empty)
+    return empty
 
 
 def main() -> None:
@@ -155,13 +166,16 @@ def main() -> None:
     provinces = max(round(artefacts * _SHARE / 4), 1)  # each delivers four documents
     new = national.deliver(home.path, provinces, cooperatives=options.cooperatives)["artefact"]
     print(f"{new} new artefacts ({100 * new / artefacts:.1f} %): the next quarter of {provinces} provinces")
-    night = measured("night", lambda: build(home))
-    idle = measured("idle", lambda: build(home))
+    empty_home(home)
+    night = measured("night", lambda: build(home, as_of=AS_OF + dt.timedelta(days=1)))
+    idle = measured("idle", lambda: build(home, as_of=AS_OF + dt.timedelta(days=2)))
+    floor = measured("floor", lambda: build(empty_home(home), as_of=AS_OF + dt.timedelta(days=2)))
 
     ratios = (
         ("full / straight", full, straight, 1.5),
         ("night / full", night, full, 0.15),
         ("idle / full", idle, full, 0.15),
+        ("floor / full", floor, full, 0.15),
     )
     for name, value, of, limit in ratios:
         print(f"{name:16} {value.seconds / of.seconds:5.2f} (CPU {value.cpu / of.cpu:5.2f})   asked at most {limit}")

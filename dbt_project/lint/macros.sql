@@ -33,14 +33,17 @@
 {% macro cells_spanned(cells) %}cells_spanned({{ cells }}){% endmacro %}
 {% macro cooperative_key(text) %}cooperative_key({{ text }}){% endmacro %}
 {% macro digits(text) %}digits({{ text }}){% endmacro %}
-{% macro commune_mention_key(record) %}md5({{ record }}.province_key, {{ record }}.commune){% endmacro %}
+{% macro commune_mention_no(record) %}md5({{ record }}.province_key, {{ record }}.commune){% endmacro %}
+{% macro number_of(columns) %}md5({{ columns | join(', ') }}){% endmacro %}
 {% macro districts_existed(day) %}{{ day }} < date '2025-07-01'{% endmacro %}
 {% macro bare_place(text) %}bare_place({{ text }}){% endmacro %}
 {% macro place_type(text) %}place_type({{ text }}){% endmacro %}
 {% macro accepted_records(record_type, place) %}select * from {{ record_type }}{% endmacro %}
 {% macro missing_deliveries(record_type) %}(select artefact, delivery_version from int_delivery){% endmacro %}
-{% macro is_of_missing_delivery(column, record_type) %}{{ column }} in ('a', 'b'){% endmacro %}
+{% macro is_of_missing_delivery(record, record_type) %}{{ record }}.lake_file in ('a', 'b'){% endmacro %}
+{% macro missing_readings(record_type, type_column=none) %}(select artefact, reading_version from int_reading){% endmacro %}
+{% macro is_of_missing_reading(record, record_type, type_column=none) %}{{ record }}.lake_file in ('a', 'b'){% endmacro %}
 {% macro within_database(relation) %}{{ relation }}{% endmacro %}
-{% macro checksum_of(columns) %}checksum_of({{ columns | join(", ") }}){% endmacro %}
-{% macro lake_files(record_type) %}(select filename, file_stamp from {{ record_type }}_files){% endmacro %}
-{% macro is_of_unread_file(filename, record_type) %}{{ filename }} is not null{% endmacro %}
+{% macro checksum_of(number) %}checksum_of({{ number }}){% endmacro %}
+{% macro lake_files(record_type) %}(select lake_file, file_stamp from {{ record_type }}_files){% endmacro %}
+{% macro is_of_unread_file(record, file, record_type) %}{{ record }}.filename is not null{% endmacro %}

@@ -1,8 +1,8 @@
 {# Places below the province as records write them. There is no list of them: names are compared with each other. #}
 
 {# Which words for a place of a province these are: province, whether districts existed, district and commune as written. #}
-{% macro commune_mention_key(record) -%}
-    {{ key_of([
+{% macro commune_mention_no(record) -%}
+    {{ number_of([
         record ~ '.province_key', '(' ~ districts_existed(record ~ '.period_end') ~ ')', record ~ '.district',
         record ~ '.commune'
     ]) }}

@@ -25,3 +25,19 @@ select *
 from {{ model }}
 where ({{ condition }}) and not coalesce({{ consequence }}, false)
 {% endtest %}
+
+{# dbt's own test joins every row; of millions of rows only the few values that they have need to be looked up. #}
+{% macro duckdb__test_relationships(model, column_name, to, field) %}
+with child as (
+
+    select distinct {{ column_name }} as from_field
+    from {{ model }}
+    where {{ column_name }} is not null
+
+)
+
+select child.from_field
+from child
+left join {{ to }} as parent on child.from_field = parent.{{ field }}
+where parent.{{ field }} is null
+{% endmacro %}

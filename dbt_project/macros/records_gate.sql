@@ -1,6 +1,8 @@
 {# The records of one type without what the gate `records` keeps back: rows by their place, documents as a whole. #}
 {% macro accepted_records(record_type, place) -%}
-    select record.*
+    select
+        record.*,
+        record.filename as lake_file
     from {{ source('lake', record_type) }} as record
     left join {{ ref('stg_record_verdict') }} as whole
         on record.artefact = whole.artefact and whole.record_type is null

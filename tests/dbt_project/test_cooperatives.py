@@ -54,8 +54,9 @@ def test_the_same_name_in_two_merged_provinces_is_two_cooperatives(provinces: Wa
     ]  # fmt: skip
     # a name that only one of the predecessors had leads back to it
     assert provinces.one(
-        "select count(*) as n from intermediate.int_cooperative_link where rule = 'name' and current_province_key = "
-        "'75@2026-04-30'"
+        "select count(*) as n from intermediate.int_cooperative_link join (select distinct identity_key, current_province_key "
+        "from intermediate.int_cooperative_identity) using (identity_key) "
+        "where rule = 'name' and current_province_key = '75@2026-04-30'"
     ) == {"n": 10}
 
 

@@ -10,6 +10,7 @@ import duckdb
 import pytest
 
 from htx import building
+from htx.dbt_process import Result
 from htx.home import Home
 
 AS_OF = dt.date(2026, 6, 30)
@@ -21,9 +22,7 @@ class _Dbt:
     def __init__(self) -> None:
         self.fails_on_a_base = False
 
-    def __call__(
-        self, home: Home, as_of: dt.date, selection: Sequence[str], without: Sequence[str] = ()
-    ) -> building.Built:
+    def __call__(self, home: Home, as_of: dt.date, phase: str, selection: Sequence[str]) -> building.Built:
         is_new = not home.build.exists()
         if self.fails_on_a_base and not is_new:
             raise building.BuildFailed("dbt build failed")
@@ -87,3 +86,34 @@ def test_the_fingerprint_covers_models_and_seeds(monkeypatch: pytest.MonkeyPatch
     assert building.fingerprint() == before
     (tmp_path / "seeds" / "indicators.csv").write_text("code\ncoop_new\n")
     assert building.fingerprint() != before
+
+
+def test_a_night_asks_the_data_tests_that_the_first_build_asked(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    home, asked = Home(tmp_path), []
+    test = Result(
+        unique_id="test.unique_night", status="pass", sql="select n from night group by n having count(*) > 1"
+    )
+
+    def dbt(home: Home, as_of: dt.date, *words: str) -> list[Result]:
+        asked.append("test" in words[words.index("--exclude-resource-types") :])
+        with duckdb.connect(str(home.build)) as database:
+            database.execute("create table if not exists night (n integer)")
+            database.execute("insert into night values (1)")
+        night = Result(unique_id="model.night", status="success")
+        return [night] if asked[-1] else [night, test]
+
+    monkeypatch.setattr(building, "dbt", dbt)
+    building.start_over(home)
+    assert building.build_marts(home, AS_OF) == building.Built(models=1, tests=1)
+    # the second night brings the same row once more
+    with pytest.raises(
+        building.BuildFailed, match=r"1 data tests failed:\ntest\.unique_night: expected no row, found 1"
+    ):
+        building.build_marts(home, AS_OF)
+    assert asked == [False, True]
+    # whoever starts over has dbt ask again
+    building.start_over(home)
+    building.build_marts(home, AS_OF)
+    assert asked == [False, True, False]

@@ -2,8 +2,7 @@
 {{ config(
     materialized='incremental',
     incremental_strategy='append',
-    on_schema_change='fail',
-    pre_hook="{{ forget_old_files('artefact') }}"
+    pre_hook="{{ forget_old_files() }}"
 ) }}
 with source as (
 
@@ -11,8 +10,8 @@ with source as (
         record.*,
         file.file_stamp
     from {{ source('lake', 'artefact') }} as record
-    inner join {{ lake_files('artefact') }} as file on record.filename = file.filename
-    where {{ is_of_unread_file('record.filename', 'artefact') }}
+    inner join {{ ref('stg_lake_file') }} as file on record.filename = file.lake_file
+    where {{ is_of_unread_file('record', 'file', 'artefact') }}
 
 ),
 

@@ -11,6 +11,7 @@ renamed as (
     select
         -- where it stands
         artefact,
+        lake_file,
         sheet,
         cells,
         row_no,

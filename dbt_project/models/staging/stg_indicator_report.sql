@@ -1,7 +1,23 @@
 -- One row is one value of an indicator table.
+{{ config(
+    materialized='incremental',
+    incremental_strategy='append',
+    pre_hook="{{ forget_old_readings() }}"
+) }}
 with source as (
 
     {{ accepted_records('indicator_report', 'cell') }}
+
+),
+
+missing as (
+
+    select
+        source.*,
+        reading.reading_version
+    from source
+    inner join {{ missing_readings('indicator_report') }} as reading on source.artefact = reading.artefact
+    where {{ is_of_missing_reading('source', 'indicator_report') }}
 
 ),
 
@@ -29,8 +45,10 @@ renamed as (
         cast(value as decimal(22, 4)) as value,
         kind,
         period_start,
-        period_end
-    from source
+        period_end,
+
+        reading_version
+    from missing
 
 )
 

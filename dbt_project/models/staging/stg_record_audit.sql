@@ -1,12 +1,7 @@
 -- One row is one document that the gate `records` has judged, with the fingerprint of what it was judged by.
-with source as (
-
-    select * from {{ source('lake', 'record_verdict') }}
-
-)
-
+{{ config(materialized='view') }}
 select
     artefact,
     max(audit) as audit
-from source
+from {{ ref('stg_record_judgement') }}
 group by artefact

@@ -10,6 +10,7 @@ renamed as (
     select
         -- where it stands
         artefact,
+        lake_file,
         sheet,
         cells,
         row_no,

@@ -1,7 +1,32 @@
--- One row is one organisation with a fingerprint of everything that its deliveries tell of it, the newest of each date.
+-- One row is one organisation with a fingerprint of everything that deliveries tell of it.
+with told as (
+
+    select
+        naming_no,
+        count(*) as records,
+        {{ checksum_of('row_version') }} as checksum
+    from {{ ref('int_cooperative_status') }}
+    where naming_no is not null
+    group by naming_no
+
+),
+
+known as (
+
+    select
+        naming.cooperative_key,
+        naming.cooperative_no,
+        sum(told.records) as records,
+        {{ checksum_of('told.checksum') }} as checksum,
+        {{ checksum_of(number_of(['naming.naming_no', 'naming.link_rule'])) }} as rules
+    from told
+    inner join {{ ref('int_cooperative_naming') }} as naming on told.naming_no = naming.naming_no
+    group by naming.cooperative_key, naming.cooperative_no
+
+)
+
 select
     cooperative_key,
-    cooperative_key || ':' || {{ checksum_of(['status_key', 'delivery_version', 'link_rule']) }} as history_version
-from {{ ref('int_cooperative_status') }}
-where is_newest
-group by cooperative_key
+    cooperative_no,
+    {{ number_of(['cooperative_no', 'records', 'checksum', 'rules']) }} as history_version
+from known

@@ -3,14 +3,13 @@
 {{ config(
     materialized='incremental',
     incremental_strategy='append',
-    on_schema_change='fail',
     pre_hook="{% if is_incremental() %}delete from {{ this }}
-        where naming_key not in (select naming_key from {{ ref('int_cooperative_naming') }}){% endif %}"
+        where naming_no not in (select naming_no from {{ ref('int_cooperative_status') }} where naming_no is not null){% endif %}"
 ) }}
 with named as (
 
     select
-        naming_key,
+        naming_no,
         min(kind) as kind,
         min(current_province_key) as current_province_key,
         min(territory_key) as territory_key,
@@ -19,18 +18,20 @@ with named as (
         min(registration_no) as registration_no,
         min(commune) as commune,
         min(district) as district
-    from {{ ref('int_cooperative_naming') }}
-    {% if is_incremental() %}
-    where naming_key not in (select made.naming_key from {{ this }} as made)
-    {% endif %}
-    group by naming_key
+    from {{ ref('int_cooperative_status') }}
+    where
+        naming_no is not null
+        {% if is_incremental() %}
+        and naming_no not in (select made.naming_no from {{ this }} as made)
+        {% endif %}
+    group by naming_no
 
 ),
 
 compared as (
 
     select
-        naming_key,
+        naming_no,
         kind,
         current_province_key,
         territory_key,
@@ -43,7 +44,7 @@ compared as (
 )
 
 select
-    naming_key,
+    naming_no,
     {{ key_of([
         'kind', 'current_province_key', 'territory_key', 'name_key', 'tax_key', 'registration_key', 'commune_key'
     ]) }} as identity_key,

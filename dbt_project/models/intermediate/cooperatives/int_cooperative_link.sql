@@ -210,11 +210,6 @@ decided as (
     select
         identity_key,
         kind,
-        current_province_key,
-        name_key,
-        tax_key,
-        registration_key,
-        commune_key,
         rule,
         organisation,
         undecided
@@ -223,11 +218,6 @@ decided as (
     select
         identity_key,
         kind,
-        current_province_key,
-        name_key,
-        tax_key,
-        registration_key,
-        commune_key,
         case when looks_back and organisations_before = 1 then 'name' else rule end as rule,
         case when looks_back and organisations_before = 1 then organisation_before else organisation end
             as organisation,
@@ -242,12 +232,7 @@ decided as (
 select
     identity_key,
     {{ key_of(["'cooperative'", 'kind', 'organisation']) }} as cooperative_key,
-    kind,
-    current_province_key,
-    name_key,
-    tax_key,
-    registration_key,
-    commune_key,
+    {{ number_of(["'cooperative'", 'kind', 'organisation']) }} as cooperative_no,
     rule,
     undecided
 from decided

@@ -1,11 +1,13 @@
 -- One row is one organisation in one version: consecutive reporting dates that tell the same name, sector, status and
 -- province of it, with what the last of them tells, and where the first of them stands.
+{#
+    What was told of an organisation before its last delivery stays here, and readers leave it out by history_version. To
+    delete rows here and there would mean to write the whole table again each night; so they go when they are many.
+#}
 {{ config(
     materialized='incremental',
     incremental_strategy='append',
-    on_schema_change='fail',
-    pre_hook="{% if is_incremental() %}delete from {{ this }}
-        where history_version not in (select history_version from {{ ref('int_cooperative_history') }}){% endif %}"
+    pre_hook="{{ forget_many(ref('int_cooperative_history'), 'history_version') }}"
 ) }}
 with history as (
 
@@ -18,28 +20,22 @@ with history as (
 
 newest as (
 
-    select * from {{ ref('int_cooperative_status') }}
-    where
-        is_newest
-        {% if is_incremental() %}
-        and cooperative_key in (select history.cooperative_key from history)
-        {% endif %}
+    select
+        period.*,
+        history.history_version
+    from {{ ref('int_cooperative_period') }} as period
+    inner join history on period.cooperative_no = history.cooperative_no
 
 ),
 
 compared as (
 
     select
-        status_key,
-        cooperative_key,
+        cooperative_no,
         period_end,
-        status,
-        artefact,
-        file,
-        sheet,
-        cells,
         name,
         sector,
+        status,
         province_key,
         lag(period_end) over dates as period_before,
         lag(name) over dates as name_before,
@@ -47,14 +43,16 @@ compared as (
         lag(status) over dates as status_before,
         lag(province_key) over dates as province_before
     from newest
-    window dates as (partition by cooperative_key order by period_end)
+    window dates as (partition by cooperative_no order by period_end)
 
 ),
 
 changed as (
 
     select
-        compared.*,
+        compared.cooperative_no,
+        compared.period_end,
+        compared.status,
         case
             when compared.period_before is null then 1
             when (compared.name is distinct from compared.name_before) then 1
@@ -70,9 +68,11 @@ changed as (
 numbered as (
 
     select
-        changed.*,
+        cooperative_no,
+        period_end,
+        status,
         sum(is_new_version) over (
-            partition by cooperative_key
+            partition by cooperative_no
             order by period_end
             rows between unbounded preceding and current row
         ) as version_no
@@ -83,18 +83,13 @@ numbered as (
 version as (
 
     select
-        cooperative_key,
+        cooperative_no,
         version_no,
         min(period_end) as first_on,
         max(period_end) as last_on,
-        max_by(status_key, period_end) as last_status_key,
-        min(status) as status,
-        min_by(artefact, period_end) as first_artefact,
-        min_by(file, period_end) as first_file,
-        min_by(sheet, period_end) as first_sheet,
-        min_by(cells, period_end) as first_cells
+        min(status) as status
     from numbered
-    group by cooperative_key, version_no
+    group by cooperative_no, version_no
 
 ),
 
@@ -106,13 +101,13 @@ followed as (
         lag(last_on) over dates as last_on_before,
         lag(status) over dates as status_before
     from version
-    window dates as (partition by cooperative_key order by version_no)
+    window dates as (partition by cooperative_no order by version_no)
 
 )
 
 select
-    history.history_version,
-    followed.cooperative_key,
+    told.history_version,
+    followed.cooperative_no,
     cast(followed.version_no as bigint) as version_no,
     followed.first_on,
     followed.last_on,
@@ -135,11 +130,6 @@ select
     told.artefact,
     told.file,
     told.sheet,
-    told.cells,
-    followed.first_artefact,
-    followed.first_file,
-    followed.first_sheet,
-    followed.first_cells
+    told.cells
 from followed
-inner join history on followed.cooperative_key = history.cooperative_key
-inner join {{ ref('int_cooperative_status') }} as told on followed.last_status_key = told.status_key
+inner join newest as told on followed.cooperative_no = told.cooperative_no and followed.last_on = told.period_end

@@ -1,4 +1,5 @@
 -- One row is one claim about a result as its origin makes it; nothing derived from other claims.
+{{ config(materialized='view') }}
 {% set columns = result_columns() | join(',\n    ') %}
 select
     {{ columns }}

@@ -1,4 +1,5 @@
 -- One row is one indicator counted in one delivered register, for all cooperatives or for the agricultural ones.
+{{ config(materialized='view') }}
 {#
     What is counted, one entry each: indicator, column the sheets must have, what is counted or added, of how many (for a
     share), rows behind it, rows that should have had a value (an empty number is missing, never 0: then the sum is a

@@ -7,6 +7,7 @@
 with record as (
 
     select
+        mention_no,
         province_key,
         period_end,
         district,
@@ -14,29 +15,39 @@ with record as (
     from {{ ref('int_cooperative_status') }}
     union all
     select
+        {{ commune_mention_no('support') }} as mention_no,
         province_key,
         period_end,
         district,
         commune
-    from {{ ref('int_support') }}
+    from {{ ref('int_support') }} as support
+
+),
+
+-- whatever else is asked of a mention is the same in all its records
+counted as (
+
+    select
+        mention_no,
+        any_value(province_key) as province_key,
+        any_value({{ districts_existed('period_end') }}) as districts_existed,
+        any_value(district) as district,
+        any_value(commune) as commune,
+        count(*) as records,
+        min(period_end) as first_seen_on,
+        max(period_end) as last_seen_on
+    from record
+    where province_key is not null and (district is not null or commune is not null)
+    group by mention_no
 
 ),
 
 mention as (
 
     select
-        {{ commune_mention_key('record') }} as mention_key,
-        province_key,
-        {{ districts_existed('period_end') }} as districts_existed,
-        district,
-        commune,
-        count(*) as records,
-        min(period_end) as first_seen_on,
-        max(period_end) as last_seen_on
-    from record
-    where province_key is not null and (district is not null or commune is not null)
-    group by
-        {{ commune_mention_key('record') }}, province_key, {{ districts_existed('period_end') }}, district, commune
+        counted.*,
+        {{ key_of(['province_key', '(districts_existed)', 'district', 'commune']) }} as mention_key
+    from counted
 
 ),
 
@@ -178,6 +189,7 @@ resolved as (
 
 select
     mention_key,
+    mention_no,
     province_key,
     districts_existed,
     district,

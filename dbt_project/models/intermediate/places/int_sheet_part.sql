@@ -1,18 +1,27 @@
 -- One row is one sheet of a workbook, one record type, and one place and day that its rows report on, with the rows
--- accepted of them. Everything else that is asked of sheets is asked here: to open thousands of files once is enough.
+-- accepted of them. Everything else that is asked of sheets is asked here.
+{{ config(
+    materialized='incremental',
+    incremental_strategy='append',
+    pre_hook="{{ forget_old_readings() }}"
+) }}
 {% for record_type, model in [
     ('cooperative_status', 'stg_cooperative_status'), ('training_class', 'stg_training_class'), ('loan', 'stg_loan'),
     ('support', 'stg_support'), ('indicator_report', 'stg_indicator_report')
 ] %}
 select
-    artefact,
-    sheet,
+    record.artefact,
+    record.sheet,
     '{{ record_type }}' as record_type,
-    report_province,
-    report_period_end,
-    count(*) as records
-from {{ ref(model) }}
-group by artefact, sheet, report_province, report_period_end
+    record.report_province,
+    record.report_period_end,
+    count(*) as records,
+    reading.reading_version
+from {{ ref(model) }} as record
+inner join {{ missing_readings(record_type, 'record_type') }} as reading on record.artefact = reading.artefact
+-- a table knows its rows; the views read files
+where {{ 'true' if model == 'stg_indicator_report' else is_of_missing_reading('record', record_type, 'record_type') }}
+group by record.artefact, record.sheet, record.report_province, record.report_period_end, reading.reading_version
 {% if not loop.last %}
 union all
 {% endif %}

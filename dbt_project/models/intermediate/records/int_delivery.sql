@@ -33,9 +33,6 @@ contexts as (
 select
     contexts.artefact,
     contexts.record_type,
-    {{ key_of([
-        'contexts.artefact', 'contexts.record_type', 'artefact.reader_version', 'audit.audit', 'contexts.contexts'
-    ]) }} as delivery_version
+    {{ number_of(['contexts.record_type', 'reading.reading_version', 'contexts.contexts']) }} as delivery_version
 from contexts
-inner join {{ ref('stg_artefact') }} as artefact on contexts.artefact = artefact.artefact
-left join {{ ref('stg_record_audit') }} as audit on contexts.artefact = audit.artefact
+inner join {{ ref('int_reading') }} as reading on contexts.artefact = reading.artefact

@@ -2,7 +2,6 @@
 {{ config(
     materialized='incremental',
     incremental_strategy='append',
-    on_schema_change='fail',
     pre_hook="{{ forget_old_deliveries() }}"
 ) }}
 select
@@ -28,4 +27,4 @@ inner join {{ ref('int_sheet_province') }} as sheet
 inner join {{ missing_deliveries('training_class') }} as delivery on record.artefact = delivery.artefact
 where
     coalesce(sheet.known_on <= {{ as_of() }}, true)
-    and {{ is_of_missing_delivery('record.artefact', 'training_class') }}
+    and {{ is_of_missing_delivery('record', 'training_class') }}

@@ -1,5 +1,16 @@
 -- One row is one event in the life of an organisation: founded, or a status that changed between two reporting dates.
-with event as (
+with version as (
+
+    select
+        version.*,
+        history.cooperative_key
+    from {{ ref('int_cooperative_version') }} as version
+    inner join {{ ref('int_cooperative_history') }} as history
+        on version.history_version = history.history_version
+
+),
+
+event as (
 
     -- the newest delivery knows the founding day best
     select
@@ -15,29 +26,32 @@ with event as (
         file,
         sheet,
         cells
-    from {{ ref('int_cooperative_version') }}
+    from version
     where next_on is null and founded_on is not null
     union all
+    -- told by the first reporting date that shows it
     select
-        cooperative_key,
-        case status
+        version.cooperative_key,
+        case version.status
             when 'active' then 'resumed'
             when 'suspended' then 'suspended'
             when 'dissolving' then 'dissolving'
             when 'dissolved' then 'dissolved'
         end as event,
-        {{ day_after('last_on_before', 1) }} as happened_from,
-        first_on as happened_to,
+        {{ day_after('version.last_on_before', 1) }} as happened_from,
+        version.first_on as happened_to,
         'between_reports' as precision,
-        name,
-        province_key,
-        status_before,
-        first_artefact as artefact,
-        first_file as file,
-        first_sheet as sheet,
-        first_cells as cells
-    from {{ ref('int_cooperative_version') }}
-    where status_before is not null and status is not null and status <> status_before
+        version.name,
+        version.province_key,
+        version.status_before,
+        told.artefact,
+        told.file,
+        told.sheet,
+        told.cells
+    from version
+    inner join {{ ref('int_cooperative_period') }} as told
+        on version.cooperative_no = told.cooperative_no and version.first_on = told.period_end
+    where version.status <> version.status_before
 
 )
 

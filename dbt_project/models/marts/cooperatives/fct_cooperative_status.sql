@@ -3,7 +3,7 @@
 {{ config(materialized='view') }}
 select
     record.status_key,
-    record.cooperative_key,
+    naming.cooperative_key,
     record.province_key,
     record.current_province_key,
     mention.commune_key,
@@ -42,6 +42,11 @@ select
     record.row_no,
     record.layout,
     record.is_hidden,
-    record.is_newest
+    naming.cooperative_key is not null
+    and record.period_end is not null
+    and superseded.status_key is null as is_newest
 from {{ within_database(ref('int_cooperative_status')) }} as record
-left join {{ within_database(ref('int_commune_mention')) }} as mention on record.mention_key = mention.mention_key
+left join {{ within_database(ref('int_commune_mention')) }} as mention on record.mention_no = mention.mention_no
+left join {{ within_database(ref('int_cooperative_naming')) }} as naming on record.naming_no = naming.naming_no
+left join {{ within_database(ref('int_cooperative_superseded')) }} as superseded
+    on record.status_key = superseded.status_key

@@ -1,4 +1,5 @@
 -- One row is one loan at one reporting date, as one sheet delivers it.
+{{ config(materialized='view') }}
 select
     record.loan_key,
     record.province_key,
@@ -33,5 +34,5 @@ select
             record.signed_on
         order by record.known_on desc, record.artefact asc, record.sheet asc, record.cells asc
     ) = 1 as is_newest
-from {{ ref('int_loan') }} as record
-left join {{ ref('dim_province') }} as province on record.province_key = province.province_key
+from {{ within_database(ref('int_loan')) }} as record
+left join {{ within_database(ref('dim_province')) }} as province on record.province_key = province.province_key

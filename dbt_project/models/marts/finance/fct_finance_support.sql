@@ -40,4 +40,4 @@ select
 from {{ ref('int_support') }} as record
 left join {{ ref('dim_province') }} as province on record.province_key = province.province_key
 left join {{ ref('int_commune_mention') }} as mention
-    on {{ commune_mention_key('record') }} = mention.mention_key
+    on {{ commune_mention_no('record') }} = mention.mention_no

@@ -1,4 +1,5 @@
 -- One row is one claim about a result; claims of different origin stand beside each other.
+{{ config(materialized='view') }}
 select
     result.result_key,
     result.kpi_cell,
@@ -38,5 +39,5 @@ select
     result.held_by,
     result.held_reason_vi,
     result.held_reason_en
-from {{ ref('int_kpi_result') }} as result
-left join {{ ref('dim_province') }} as province on result.province_key = province.province_key
+from {{ within_database(ref('int_kpi_result')) }} as result
+left join {{ within_database(ref('dim_province')) }} as province on result.province_key = province.province_key

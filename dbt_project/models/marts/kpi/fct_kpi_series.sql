@@ -1,5 +1,6 @@
 -- One row is one number of one series as reported: of several claims the one that the declared precedence
 -- chooses; where a held one would have been chosen, the last accepted one, marked stale.
+{{ config(materialized='view') }}
 select
     series_key,
     programme,
@@ -29,4 +30,4 @@ select
     stale_reason_vi,
     stale_reason_en,
     held_result_key
-from {{ ref('int_kpi_series') }}
+from {{ within_database(ref('int_kpi_series')) }}

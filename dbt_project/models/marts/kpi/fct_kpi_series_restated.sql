@@ -1,4 +1,5 @@
 -- One row is one number of one series restated to one of today's provinces.
+{{ config(materialized='view') }}
 select
     restated_key,
     indicator,
@@ -28,4 +29,4 @@ select
     stale_reason_vi,
     stale_reason_en,
     held_result_key
-from {{ ref('int_kpi_restated') }}
+from {{ within_database(ref('int_kpi_restated')) }}

@@ -1,4 +1,5 @@
 -- One row is one training class, as one sheet delivers it.
+{{ config(materialized='view') }}
 select
     record.class_key,
     record.province_key,
@@ -35,5 +36,5 @@ select
             case when record.starts_on is null then record.period_end end
         order by record.known_on desc, record.period_end desc, record.artefact asc, record.sheet asc, record.cells asc
     ) = 1 as is_newest
-from {{ ref('int_training_class') }} as record
-left join {{ ref('dim_province') }} as province on record.province_key = province.province_key
+from {{ within_database(ref('int_training_class')) }} as record
+left join {{ within_database(ref('dim_province')) }} as province on record.province_key = province.province_key

@@ -2,12 +2,12 @@
 select
     link.identity_key,
     link.cooperative_key,
-    link.current_province_key as province_key,
-    link.kind,
+    identity.current_province_key as province_key,
+    identity.kind,
     min(status.name) as name,
-    link.tax_key as tax_code,
-    link.registration_key as registration_no,
-    link.commune_key as commune,
+    identity.tax_key as tax_code,
+    identity.registration_key as registration_no,
+    identity.commune_key as commune,
     link.undecided,
     count(*) as rows_counted,
     min(status.file) as file,
@@ -15,8 +15,8 @@ select
     min(status.cells) as cells
 from {{ ref('int_cooperative_link') }} as link
 inner join {{ ref('int_cooperative_identity') }} as identity on link.identity_key = identity.identity_key
-inner join {{ ref('int_cooperative_status') }} as status on identity.naming_key = status.naming_key
+inner join {{ ref('int_cooperative_status') }} as status on identity.naming_no = status.naming_no
 where link.undecided is not null
 group by
-    link.identity_key, link.cooperative_key, link.current_province_key, link.kind, link.tax_key, link.registration_key,
-    link.commune_key, link.undecided
+    link.identity_key, link.cooperative_key, identity.current_province_key, identity.kind, identity.tax_key,
+    identity.registration_key, identity.commune_key, link.undecided

@@ -1,0 +1,35 @@
+-- One row is one thing that the gate `records` said of one document: that it was judged, or an expectation that failed.
+{{ config(
+    materialized='incremental',
+    incremental_strategy='append',
+    pre_hook="{{ forget_old_files() }}"
+) }}
+with source as (
+
+    select
+        record.*,
+        file.file_stamp
+    from {{ source('lake', 'record_verdict') }} as record
+    inner join {{ ref('stg_lake_file') }} as file on record.filename = file.lake_file
+    where {{ is_of_unread_file('record', 'file', 'record_verdict') }}
+
+)
+
+select
+    artefact,
+    record_type,
+    sheet,
+    place,
+    suite,
+    expectation,
+    severity,
+    effect,
+    field,
+    found,
+    expected_vi,
+    expected_en,
+    reason_vi,
+    reason_en,
+    audit,
+    file_stamp
+from source
