@@ -128,7 +128,7 @@ def _chart(way: Way) -> Any:
             marks = [row for row, point in zip(rows, way.points, strict=True) if point.is_stale is stale]
             fill = "#fff" if stale else colour
             layers.append(layer(marks).mark_point(size=42, color=colour, fill=fill, opacity=1).encode(x=x, y=y))
-    # Words come last, over all lines.
+    # Words come last, over all lines; the page gives them a white edge.
     layers.append(
         layer([{"x": start, "y": target, "label": way.target_words.vi}])
         .mark_text(
@@ -181,9 +181,6 @@ def _bilingual(drawn: str, way: Way) -> str:
             if name.startswith("aria-") or name in ("role", "class", "font-family", "pointer-events"):
                 del element.attrib[name]
     for element in list(svg.iter(f"{namespace}text")):
-        # A white edge keeps words legible where a line runs behind them.
-        for name, value in (("stroke", "#fff"), ("stroke-width", "3"), ("paint-order", "stroke")):
-            element.set(name, value)
         other = english.get(element.text or "")
         if other is not None and other != element.text:
             twin = etree.Element(element.tag, dict(element.attrib))
