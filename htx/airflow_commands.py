@@ -10,6 +10,7 @@ from typing import Annotated
 
 import typer
 
+from htx.failure import fail
 from htx.home import Home
 
 app = typer.Typer(no_args_is_help=True)
@@ -67,10 +68,7 @@ def logs(
     if not found:  # `htx refresh` writes one log for the whole run
         found = [path for path in sorted(where.glob("refresh-*.log")) if run_id in path.read_text(errors="replace")]
     if not found:
-        typer.echo(
-            f"htx: {where}: no log of the task {task!r} in the run {run_id!r}. It may be on its worker.", err=True
-        )
-        sys.exit(1)
+        fail(f"{where}: no log of the task {task!r} in the run {run_id!r}. It may be on its worker.")
     for path in found:
         typer.echo(f"== {path}")
         typer.echo(path.read_text(errors="replace"))

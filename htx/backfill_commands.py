@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from htx import storage
+from htx.failure import fail
 
 app = typer.Typer(no_args_is_help=True)
 
@@ -50,8 +50,7 @@ def plan(
     try:
         planned = backfill.plan(storage.opened(home, "archive", "lake"), name, load_sources())
     except DefinitionError as error:
-        typer.echo(f"htx: {error}", err=True)
-        sys.exit(1)
+        fail(str(error))
     request = planned.request
     typer.echo(f"{name}: {request.action.replace('_', ' ')}, {request.from_day} to {request.to_day} ({request.days})")
     typer.echo(f"Asked by {request.requested_by}, read by {request.reviewed_by}: {request.why}")

@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from htx import storage
+from htx.failure import fail
 
 app = typer.Typer(no_args_is_help=True)
 
@@ -27,8 +28,7 @@ def preview(
 
     last = digest.last(storage.opened(home, "runs"))
     if last is None:
-        typer.echo("htx: there is no digest yet. It is made by a night: htx refresh", err=True)
-        sys.exit(1)
+        fail("there is no digest yet. It is made by a night: htx refresh")
     typer.echo(digest_pages.html(last) if html else f"{digest_pages.subject(last)}\n{digest_pages.text(last)}")
 
 
@@ -64,8 +64,7 @@ def coverage(
 
     current = storage.opened(home).current
     if not current.exists():
-        typer.echo("htx: nothing is published yet. Run htx refresh.", err=True)
-        sys.exit(1)
+        fail("nothing is published yet. Run htx refresh.")
     with duckdb.connect(str(current.resolve() / "htx.duckdb"), read_only=True) as database:
         rows = database.execute(
             """
@@ -80,8 +79,7 @@ def coverage(
             {"province": province},
         ).fetchall()
     if not rows:
-        typer.echo(f"htx: no report is owed by {province!r}. Leave out --province to see all of them.", err=True)
-        sys.exit(1)
+        fail(f"no report is owed by {province!r}. Leave out --province to see all of them.")
     table = Table("province", "report", "from", "to", "due", "status", "received", "records", "who", box=None)
     for row in rows:
         table.add_row(*("" if value is None else str(value) for value in row))
