@@ -68,6 +68,8 @@ def create(folder: Path, addresses: Addresses, *, file_mode: int = 0o600) -> lis
     once("jwt_secret", secrets.token_urlsafe(64))
     # Airflow reads the logins as one line of JSON and would print a password that it makes itself.
     once("logins.json", json.dumps({LOGIN: secrets.token_urlsafe(18)}))
+    once("bi_secret_key", secrets.token_urlsafe(48))
+    once("bi_password", secrets.token_urlsafe(18))
     postgres = once("postgres_password", secrets.token_urlsafe(32))
     redis = once("redis_password", secrets.token_urlsafe(32))
     keep("metadata_address", f"postgresql://{DATABASE}:{postgres}@{addresses.postgres}/{DATABASE}")

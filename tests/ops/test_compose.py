@@ -42,7 +42,7 @@ def test_the_topology_is_whole():
         *SERVICES
     }
     profiles = {name: service["profiles"] for name, service in SERVICES.items() if "profiles" in service}
-    assert profiles == {"redis": ["workers"], "worker": ["workers"], "backup": ["tools"]}
+    assert profiles == {"redis": ["workers"], "worker": ["workers"], "backup": ["tools"], "bi": ["bi"]}
 
 
 @pytest.mark.parametrize("name", SERVICES)
@@ -79,6 +79,15 @@ def test_the_own_image_is_pinned_small_and_not_root():
     kept = {line[1:] for line in (PROJECT / ".dockerignore").read_text().splitlines() if line.startswith("!")}
     rooms = {"dags", "dbt_project", "expectations", "htx", "ingestion", "publication", "sample_data"}
     assert rooms | {"pyproject.toml", "requirements-cluster.lock", "README.md", "LICENSE"} <= kept
+
+
+def test_the_image_of_superset_is_pinned_and_not_root():
+    dockerfile = (PROJECT / "bi" / "Dockerfile").read_text()
+    assert re.search(r"^ARG PYTHON=python:3\.11\.\d+-slim-\w+$", dockerfile, re.MULTILINE)
+    assert [line for line in dockerfile.splitlines() if line.startswith("USER ")] == ["USER 10001:10001"]
+    assert "--host" in dockerfile and "bi/requirements.lock" in dockerfile
+    kept = {line[1:] for line in (PROJECT / ".dockerignore").read_text().splitlines() if line.startswith("!")}
+    assert {"bi", "htx"} <= kept
 
 
 def test_no_secret_is_written_down_and_none_has_a_default(tmp_path):
@@ -137,7 +146,14 @@ def test_airflow_works_with_the_settings_it_has_without_docker():
 
 def test_only_the_pages_are_reachable_and_only_from_this_machine_by_default():
     published = {name: service["ports"] for name, service in SERVICES.items() if "ports" in service}
-    assert published == {"api-server": ["${HTX_BIND:-127.0.0.1}:${HTX_PORT:-8080}:8080"]}
+    assert published == {
+        "api-server": ["${HTX_BIND:-127.0.0.1}:${HTX_PORT:-8080}:8080"],
+        "bi": ["${HTX_BIND:-127.0.0.1}:${HTX_BI_PORT:-8088}:8088"],
+    }
+    # What people look at from outside reaches neither the queue nor Airflow's database, and writes no release.
+    assert SERVICES["bi"]["networks"] == ["outside"]
+    assert set(SERVICES["bi"]["secrets"]) == {"bi_secret_key", "bi_password"}
+    assert "home:/var/lib/htx:ro" in SERVICES["bi"]["volumes"]
     assert COMPOSE["networks"]["inside"] == {"internal": True}
     assert {name for name in SERVICES if SERVICES[name]["networks"] == ["inside"]} >= {"postgres", "redis", "backup"}
 
