@@ -64,6 +64,18 @@ def test_dbt_docs_say_what_the_tables_mean_and_nothing_of_the_documents(browser,
     assert str(unwelcome.home) not in page
 
 
+def test_dbt_docs_open_with_what_the_warehouse_is_in_vietnamese_first(browser, unwelcome):
+    page = unwelcome.release / "docs/dbt/index.html"
+    seen = browser.open(page)
+    assert 0 < seen.text.index("Kho dữ liệu hợp tác xã") < seen.text.index("The cooperative warehouse")
+    tables = {link.removeprefix("#!/model/model.htx_warehouse.") for link in seen.document.xpath("//td//a/@href")}
+    assert len(tables) > 10
+    assert tables <= {name for (name,) in unwelcome.query("select table_name from duckdb_tables()")}
+    files = seen.document.xpath("//p/a/@href")
+    assert len(files) > 4
+    assert not [link for link in files if not (page.parent / link).is_file()]
+
+
 def test_a_spreadsheet_program_finds_no_formula_in_any_cell(unwelcome):
     seen = set()
     for path in sorted((unwelcome.release / "csv").glob("*.csv")):
