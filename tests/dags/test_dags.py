@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.refreshing import htx
+
 PROJECT = Path(__file__).resolve().parents[2]
 PARSES = 20
 SOURCES = 500
@@ -96,6 +98,12 @@ def night(parsed):
 def test_every_dag_can_be_loaded(parsed):
     assert parsed["errors"] == {}
     assert set(parsed["tasks"]) == {"nightly_refresh", "drop_folder_changed", "backfill", "source_health"}
+
+
+def test_airflow_itself_lists_no_import_error(sample):
+    words = ("airflow", "run", "dags", "list-import-errors", "--local", "--output", "plain")
+    done = htx(*words, HTX_HOME=str(sample.home))
+    assert done.stdout.splitlines()[-1] == "No data found"
 
 
 def test_parsing_imports_nothing_heavy(parsed):
