@@ -10,6 +10,7 @@ in the home.
 from __future__ import annotations
 
 import argparse
+import contextlib
 import logging
 import os
 import secrets
@@ -41,23 +42,23 @@ def main() -> None:
     # As a service is asked to stop: like Ctrl-C.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     try:
-        application = prepared()
-        if asked.command == "serve":
-            serve(application, asked.host, asked.port)
+        folder = _place()
+        print("Setting Superset up (the first time takes a minute) ...", flush=True)
+        # Superset, its migrations and SQLAlchemy have much to say that helps nobody who is not looking for a fault.
+        with (folder / "superset.log").open("a", buffering=1) as log, contextlib.redirect_stderr(log):
+            with contextlib.redirect_stdout(log):
+                application = prepared()
+            if asked.command == "serve":
+                serve(application, asked.host, asked.port)
     except CannotStart as problem:
         _end(str(problem))
     except KeyboardInterrupt:
-        print("\nSuperset has stopped.")
+        sys.exit(130)
 
 
 def prepared() -> Any:
-    """Superset's application with its database up to date and the dashboards of this project in it.
-
-    Raises `CannotStart`.
-    """
-    _place()
+    """Superset's application with its database up to date and the dashboards of this project in it."""
     logging.basicConfig(level=logging.WARNING)
-    print("Setting Superset up (the first time takes a minute) ...", flush=True)
     from superset.app import create_app
 
     application = create_app()
@@ -94,6 +95,7 @@ def serve(application: Any, host: str, port: int) -> None:
     print(f"  password {'as in ' + given if given else password + '   (of this run; shown this once)'}")
     print("Ctrl-C ends it.", flush=True)
     server.run()
+    print("\nSuperset has stopped.")
 
 
 def import_assets() -> None:
@@ -133,8 +135,11 @@ def _login(password: str) -> Any:
     return user
 
 
-def _place() -> None:
-    """Say in the environment where everything is; make the folder and the secret key that are missing."""
+def _place() -> Path:
+    """Say in the environment where everything is; return Superset's folder, with a secret key in it.
+
+    Raises `CannotStart`.
+    """
     home = Home.resolve()
     folder = Path(os.environ.get("HTX_BI_FOLDER") or home.path / "bi")
     address = _reader()
@@ -159,6 +164,7 @@ def _place() -> None:
     }
     if address:
         os.environ["HTX_BI_POSTGRES"] = address
+    return folder
 
 
 def _keep(path: Path, text: str) -> None:

@@ -51,7 +51,9 @@ def DB_CONNECTION_MUTATOR(
         from psycopg2.extensions import parse_dsn
 
         options = "-c search_path=published -c default_transaction_read_only=on -c statement_timeout=60000"
-        params["connect_args"] = {**parse_dsn(_POSTGRES), "options": options, "application_name": "superset"}
+        reader = parse_dsn(_POSTGRES)
+        reader["database"] = reader.pop("dbname", None)  # the word that SQLAlchemy uses; psycopg2 takes one of the two
+        params["connect_args"] = {**reader, "options": options, "application_name": "superset"}
     return uri, params
 
 
