@@ -162,8 +162,10 @@ def test_a_programme_without_targets_lists_its_results(plain: lxml.html.HtmlElem
 
 def test_unread_documents_and_rows_are_listed_with_place_and_reason(plain: lxml.html.HtmlElement) -> None:
     listed = words(select(plain, "#quarantine")[0])
+    assert "Lưu bảng dạng .xlsx rồi nộp lại." in listed
+    assert "Save the table" not in listed
 
-    assert "ha-nam/hong.xlsx · file nội dung không phải bảng tính" in listed
+    assert "ha-nam/hong.xlsx nội dung không phải bảng tính" in listed
     assert "DS HTX · A19:N19 · members" in listed
     assert "mười hai?" in listed
 
