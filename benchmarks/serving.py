@@ -6,7 +6,7 @@
 Eight processes ask what a page of the scorecard shows, and `--pause` seconds later for the next page: the overview of
 all programmes, then for one programme after the other its targets and results, where they come from, the series behind
 them, what differs, what is owed. First of the DuckDB file of the current release, each reader opening it anew for every
-page, while the next release is published beside it; then of PostgreSQL, while the next release is loaded and switched to.
+page, while the next release is published beside it; then of PostgreSQL, while the next one is loaded and switched to.
 
 Then loading: `publication.serving.serve` (copy, keys, comments, and everything read back and compared) against a bare
 ``COPY`` of the same rows from files that lie ready, turn by turn on one server, medians.

@@ -3,7 +3,8 @@
     .venv-bi/bin/python -m tests.bi.dashboards --home HOME --pictures DIR
 
 Superset starts on loopback with the release of HOME. Each chart has to show data and no error, and the browser may ask
-nobody but this server. Before, the dashboards are imported twice: the second time must change nothing. The pictures are
+nobody but this server. Before, the dashboards are imported twice: the second time must change nothing. Afterwards the
+next query has to read a release that has become current meanwhile, and nothing else on this machine. The pictures are
 for a person to look at: what is cut off or ugly is no error to a program.
 """
 
@@ -26,6 +27,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+import duckdb
 import yaml
 from selenium import webdriver
 from selenium.webdriver.common.by import By
@@ -56,6 +58,8 @@ def main() -> None:
         problems = import_twice(environment, Path(folder) / "superset.db")
         with served(environment) as (address, password):
             problems += look(address, password, asked.pictures, asked.only)
+        if not os.environ.get("HTX_POSTGRES"):
+            problems += follow(asked.home.resolve() / "current", Path(folder))
     for problem in problems:
         print(f"FAILED  {problem}")
     sys.exit(1 if problems else 0)
@@ -123,6 +127,45 @@ def look(address: str, password: str, pictures: Path, only: str) -> list[str]:
             problems += [f"{size}: the page asked {host}" for host in sorted(outside)]
         finally:
             driver.quit()
+    return problems
+
+
+def follow(current: Path, folder: Path) -> list[str]:
+    """Move `current` under Superset's connection, and ask for what nobody may: say what was not as it should be."""
+    for name in ("old", "new"):
+        (folder / name).mkdir()
+        shutil.copy(current / "htx.duckdb", folder / name / "htx.duckdb")
+    with duckdb.connect(str(folder / "new" / "htx.duckdb")) as database:
+        database.execute("delete from marts.dim_programme")
+    (folder / "current").symlink_to("old")
+    os.environ |= {"HTX_HOME": str(folder), "HTX_BI_FOLDER": str(folder)}
+    from bi import server
+
+    server._place()
+    problems = []
+    with server.prepared().app_context():
+        from superset.extensions import db
+        from superset.models.core import Database
+
+        read, count = db.session.query(Database).one(), "select count(*) from dim_programme"
+        with read.get_sqla_engine() as engine:
+            reading = engine.raw_connection()  # somebody who is still reading the old release
+            reading.cursor().execute(count)
+            before = read.get_df(count).iloc[0, 0]
+            (folder / "next").symlink_to("new")
+            (folder / "next").replace(folder / "current")
+            if not before or read.get_df(count).iloc[0, 0]:
+                problems.append("a query after `current` has moved does not read the new release")
+            reading.close()
+        for refused in (
+            "select * from read_csv('/etc/hosts')",
+            "delete from dim_province",
+            "set enable_external_access = true",
+            f"attach '{current / 'htx.duckdb'}' as other",
+        ):
+            with contextlib.suppress(Exception):
+                read.get_df(refused)
+                problems.append(f"allowed: {refused}")
     return problems
 
 
