@@ -68,6 +68,7 @@ def test_a_chart_asks_for_columns_and_metrics_of_its_dataset(name):
     columns = {column["column_name"] for column in dataset["columns"]}
     metrics = {metric["metric_name"] for metric in dataset["metrics"]}
     assert set(_columns(form)) <= columns
+    assert len(set(_columns(form))) == len(_columns(form))  # Superset answers with an error otherwise
     assert set(_metrics(form)) <= metrics
     assert set(form.get("column_config", {})) <= columns | metrics
     assert chart["viz_type"] == form["viz_type"]
