@@ -9,7 +9,7 @@ from __future__ import annotations
 import dataclasses
 import hashlib
 import json
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -116,7 +116,7 @@ def run_records_gate(
                 for verdict in _verdicts(suite, judged, audits):
                     found[verdict.artefact].append(verdict)
     for artefact, own in found.items():
-        own.extend(_too_many(artefact, own, rows, tolerances or {}, audits[artefact]))
+        own.extend(_too_many(artefact, own, rows.get(artefact, {}), tolerances or {}, audits[artefact]))
         own.sort(key=_order)
         own.append(_audited(artefact, audits[artefact]))
     if out is not None:
@@ -127,10 +127,10 @@ def run_records_gate(
 
 def _lay_out(
     connection: duckdb.DuckDBPyConnection, lake_folder: Path, artefacts: Collection[str]
-) -> dict[tuple[str, str, str | None], int]:
-    """Make a view for each record type over the files of these artefacts; return rows by artefact, type and layout."""
+) -> dict[str, dict[tuple[str, str | None], int]]:
+    """Make a view for each record type over the files of these artefacts; return rows by artefact: type and layout."""
     connection.execute("create schema lake")
-    rows: dict[tuple[str, str, str | None], int] = {}
+    rows: dict[str, dict[tuple[str, str | None], int]] = defaultdict(dict)
     for record_type in ("artefact", *RECORD_TYPES):
         own = [path for name in sorted(artefacts) if (path := lake_folder / record_type / f"{name}.parquet").is_file()]
         files = [*own, lake_folder / record_type / "_empty.parquet"]
@@ -142,7 +142,8 @@ def _lay_out(
             counted = connection.execute(
                 f"select artefact, layout, count(*) from lake.{record_type} group by all"
             ).fetchall()
-            rows |= {(artefact, record_type, layout): number for artefact, layout, number in counted}
+            for artefact, layout, number in counted:
+                rows[artefact][record_type, layout] = number
     return rows
 
 
@@ -180,7 +181,7 @@ def _verdict(suite: Suite, expectation: Expectation, failure: Failure, audits: M
 def _too_many(
     artefact: str,
     own: Sequence[RecordVerdict],
-    rows: Mapping[tuple[str, str, str | None], int],
+    rows: Mapping[tuple[str, str | None], int],
     tolerances: Mapping[str, float],
     audit: str,
 ) -> list[RecordVerdict]:
@@ -190,10 +191,10 @@ def _too_many(
         for record_type, _, _ in {(v.record_type, v.sheet, v.place) for v in own if v.effect == "quarantine row"}
     )
     found = []
-    for (of, record_type, layout), number in sorted(rows.items(), key=str):
+    for (record_type, layout), number in sorted(rows.items(), key=str):
         limit = tolerances.get(str(layout), _USUAL_TOLERANCE)
         failing = broken[record_type]
-        if of != artefact or number < _FEWEST_ROWS or failing <= limit * number:
+        if number < _FEWEST_ROWS or failing <= limit * number:
             continue
         found.append(
             RecordVerdict(
