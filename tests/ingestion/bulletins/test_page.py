@@ -105,8 +105,8 @@ def test_the_charset_that_the_server_named_goes_before_the_one_the_page_declares
 
 def test_the_line_that_says_when_is_not_the_title() -> None:
     text = (
-        "Thứ 7, 27/04/2024 17:35:58 GMT+7\n\nKinh tế 18:53, 20/03/2024 GMT+7\n\n"
-        "Sơ kết 2 năm thực hiện 2 đề án về hợp tác xã\n\n"
-        "Trong hai năm 2022-2023, toàn tỉnh đã thành lập mới 60 HTX, nâng tổng số lên 323 HTX.\n"
+        "Thứ 3, 14/05/2024 08:12:40 GMT+7\n\nThời sự 08:15, 14/05/2024 GMT+7\n\n"
+        "Nhìn lại nửa chặng đường của kinh tế tập thể\n\n"
+        "Từ đầu năm đến nay, toàn tỉnh có thêm 17 HTX được thành lập.\n"
     )
-    assert read(text.encode(), name="a.txt").title == "Sơ kết 2 năm thực hiện 2 đề án về hợp tác xã"
+    assert read(text.encode(), name="a.txt").title == "Nhìn lại nửa chặng đường của kinh tế tập thể"
