@@ -15,7 +15,7 @@ _NEXT = re.compile(r"[\s\"'(\[\-]*")
 _ABBREVIATION = re.compile(
     r"(?:^|[\s(])(?:tp|tr|ths|ts|pgs|gs|đ/c|st|tx|tt|p|q|h|ub|ô|vv|v\.v|[ivx]{1,4}|\d{1,2}|[a-zđ])$", re.IGNORECASE
 )
-# "Kinh tế 18:53, 20/03/2024 GMT+7" stands above a title.
+# "Thời sự 08:15, 14/05/2024 GMT+7" stands above a title.
 _STAMP = re.compile(
     r"\d{1,2}[:h]\d{2}\W.{0,12}?\d{1,2}[/-]\d{1,2}[/-](?:19|20)\d\d|(?:19|20)\d\d.{0,5}\d{1,2}[:h]\d{2}"
 )

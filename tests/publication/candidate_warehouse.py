@@ -426,7 +426,7 @@ def _documents(made: Warehouse) -> None:
     )
     made.bulletin(
         3,
-        "Sau hai năm, tỉnh thành lập mới 60 HTX, nâng tổng số lên 323 HTX. Các lớp tập huấn đón 1.915 lượt người. "
+        "Sau hai năm, trong tỉnh có thêm 60 HTX mới; tổng số nay là 323 HTX. Các lớp tập huấn đón 1.915 lượt người. "
         "Quỹ cho vay 1 tỷ 456 triệu đồng.",
         file="binh-phuoc/hai-nam.html",
         province_key="70@2008-08-01",
