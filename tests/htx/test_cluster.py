@@ -5,6 +5,8 @@ import shlex
 import socket
 import subprocess
 import sys
+import tempfile
+from pathlib import Path
 
 import pytest
 
@@ -18,9 +20,11 @@ def prepared(tmp_path, monkeypatch):
     """A cluster with its folders, ports and secrets, but without a database."""
     monkeypatch.setattr(cluster, "_make_database", lambda _: None)
     monkeypatch.setattr(cluster, "programme", lambda name: tmp_path / "bin" / name)
-    found = Cluster(Home(tmp_path / "a home"), workers=3)
-    cluster.prepare(found)
-    return found
+    # not in tmp_path, which is too long for a socket where several workers run the tests
+    with tempfile.TemporaryDirectory(prefix="htx-") as folder:
+        found = Cluster(Home(Path(folder) / "a home"), workers=3)
+        cluster.prepare(found)
+        yield found
 
 
 def programmes(prepared):
