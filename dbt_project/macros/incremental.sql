@@ -6,9 +6,9 @@
 #}
 
 {# Before anything is added: take out what was withdrawn, re-read, or read in another light since. #}
-{% macro forget_old_deliveries() -%}
+{% macro forget_old(versions, column) -%}
     {%- if is_incremental() -%}
-        delete from {{ this }} where delivery_version not in (select delivery_version from {{ ref('int_delivery') }})
+        delete from {{ this }} where {{ column }} not in (select {{ column }} from {{ versions }})
     {%- endif -%}
 {%- endmacro %}
 
@@ -41,15 +41,9 @@
     {{ is_in_file_of(record, record_type, "select artefact from " ~ missing_deliveries(record_type) ~ " as missing") }}
 {%- endmacro %}
 
-{# The same for what is kept by reading (int_reading) and asks nothing of provinces and programmes. #}
-{% macro forget_old_readings() -%}
-    {%- if is_incremental() -%}
-        delete from {{ this }} where reading_version not in (select reading_version from {{ ref('int_reading') }})
-    {%- endif -%}
-{%- endmacro %}
-
 {#
-    Readings that this table has no rows of. Most documents have no rows of most types, so it is the files that are asked,
+    The same for what is kept by reading (int_reading), which asks nothing of provinces and programmes: readings that this
+    table has no rows of. Most documents have no rows of most types, so it is the files that are asked,
     not the readings.
 #}
 {% macro missing_readings(record_type, type_column=none) -%}
@@ -123,12 +117,6 @@
             concat_ws('@', parse_filename(filename), size, epoch_us(last_modified)) as file_stamp
         from read_blob('{{ lake_folder(record_type) }}/*.parquet')
     )
-{%- endmacro %}
-
-{% macro forget_old_files() -%}
-    {%- if is_incremental() -%}
-        delete from {{ this }} where file_stamp not in (select file_stamp from {{ ref('stg_lake_file') }})
-    {%- endif -%}
 {%- endmacro %}
 
 {# A condition on a record and its file (stg_lake_file): this table has not read it as it is now. #}

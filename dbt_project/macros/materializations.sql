@@ -18,7 +18,6 @@
 {# Only ever adds: what has to go is deleted by the model's pre_hook, within the same transaction. #}
 {% materialization incremental, adapter='duckdb' %}
     {%- set target = this.incorporate(type='table') -%}
-    {%- set here = load_cached_relation(this) -%}
     {%- if config.get('incremental_strategy') != 'append' -%}
         {{ exceptions.raise_compiler_error("expected incremental_strategy 'append', found '" ~ config.get('incremental_strategy') ~ "'") }}
     {%- endif -%}

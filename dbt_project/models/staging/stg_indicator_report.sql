@@ -2,7 +2,7 @@
 {{ config(
     materialized='incremental',
     incremental_strategy='append',
-    pre_hook="{{ forget_old_readings() }}"
+    pre_hook="{{ forget_old(ref('int_reading'), 'reading_version') }}"
 ) }}
 with source as (
 

@@ -2,7 +2,7 @@
 {{ config(
     materialized='incremental',
     incremental_strategy='append',
-    pre_hook="{{ forget_old_files() }}"
+    pre_hook="{{ forget_old(ref('stg_lake_file'), 'file_stamp') }}"
 ) }}
 with source as (
 

@@ -3,7 +3,7 @@
 {{ config(
     materialized='incremental',
     incremental_strategy='append',
-    pre_hook="{{ forget_old_readings() }}"
+    pre_hook="{{ forget_old(ref('int_reading'), 'reading_version') }}"
 ) }}
 {% for record_type, model in [
     ('cooperative_status', 'stg_cooperative_status'), ('training_class', 'stg_training_class'), ('loan', 'stg_loan'),

@@ -4,7 +4,7 @@
 {{ config(
     materialized='incremental',
     incremental_strategy='append',
-    pre_hook="{{ forget_old_deliveries() }}"
+    pre_hook="{{ forget_old(ref('int_delivery'), 'delivery_version') }}"
 ) }}
 {% set columns = [
     'artefact', 'sheet', 'cells', 'row_no', 'layout', 'is_hidden', 'report_province', 'report_period_end', 'fields',

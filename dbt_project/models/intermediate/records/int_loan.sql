@@ -2,7 +2,7 @@
 {{ config(
     materialized='incremental',
     incremental_strategy='append',
-    pre_hook="{{ forget_old_deliveries() }}"
+    pre_hook="{{ forget_old(ref('int_delivery'), 'delivery_version') }}"
 ) }}
 select
     {{ key_of(['record.artefact', 'record.sheet', 'record.cells']) }} as loan_key,
