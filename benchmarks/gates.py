@@ -6,7 +6,8 @@
 All suites of the three gates are held against the home's lake, its build database and its current release, and then
 the same subjects and the same expectations as plain SQL in DuckDB: the same tables made of the same queries, and one
 query for each expectation that fetches the rows that fail. Both in one process, turn by turn, after the libraries were
-imported; medians. Exits 1 when the gates take longer than ``--limit`` seconds, or more than 3 times the plain SQL.
+imported and every file was read once (at night it has just been written); medians. Exits 1 when the gates take longer
+than ``--limit`` seconds, or more than 3 times the plain SQL.
 """
 
 from __future__ import annotations
@@ -132,6 +133,7 @@ def main() -> int:
     import great_expectations  # noqa: F401
 
     imported = time.perf_counter() - began
+    with_plain_sql(home, as_of)  # else whoever comes first would pay for reading from the disk
     (gates, verdicts), (plain, failing) = measure(
         [lambda: with_gates(home, as_of), lambda: with_plain_sql(home, as_of)], arguments.rounds
     )
