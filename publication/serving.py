@@ -4,8 +4,9 @@
     release_<id>           earlier releases, to go back to; readers don't see them
     loading_<id>           a load that is not finished; the next load clears it away
 
-A load fills ``loading_<id>``, gives its tables keys and comments, and compares rows and content hash with the release.
-Only then are the schemas renamed, in one transaction. A load that fails or is killed leaves `published` as it was.
+A load fills ``loading_<id>``, gives its tables keys and comments, reads everything back and compares rows and content
+with the release. Only then are the schemas renamed, in one transaction. A load that fails or is killed leaves
+`published` as it was.
 
 A statement finds its tables one by one. So that none finds one table in the old release and the next in the new, the
 switch first takes every old table for itself, and lets go again at once when somebody reads: a reader waits for
@@ -17,11 +18,13 @@ microseconds may then join two releases.
 from __future__ import annotations
 
 import dataclasses
+import functools
 import logging
 import random
 import re
 import time
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import LiteralString
 
@@ -37,6 +40,8 @@ PUBLISHED = "published"
 READER = "htx_reader"
 # Any number that no other program on the server uses for its own advisory lock: "htx" in ASCII.
 _LOCK = 0x687478
+_STREAMS = 2  # copies at a time: each keeps a core here and one on the server busy
+_SLICE_ROWS = 245_760  # two row groups of DuckDB
 _LOCK_TIMEOUT_MS = 250  # below the server's deadlock_timeout (1 s): the switch gives way, never a reader
 _TYPES = {
     "VARCHAR": "text",
@@ -136,12 +141,16 @@ def _load(connection: psycopg.Connection, release: Release, server: Server) -> s
     try:
         tables = catalogue.tables_of(source, "release")
         connection.execute(_sql("CREATE SCHEMA {}", schema))
-        for table in tables:
-            connection.execute(_create_table(schema, table))
-        _copy(source, tables, schema, server)
-        _add_keys(connection, schema, tables, catalogue.foreign_keys(source, "release", tables))
-        _describe(connection, schema, tables, release)
-        _compare(source, tables, schema, release, server)
+        with connection.pipeline():
+            for table in tables:
+                connection.execute(_create_table(schema, table))
+        _copy(source, tables, schema, release, server)
+        connection.execute("SET maintenance_work_mem = '256MB'")
+        foreign = catalogue.foreign_keys(source, "release", tables)
+        with connection.transaction(), connection.pipeline():
+            _add_keys(connection, schema, tables, foreign)
+            _describe(connection, schema, tables, release)
+        _compare(source, tables, schema, server)
     finally:
         source.close()
     connection.execute(_sql("GRANT SELECT ON ALL TABLES IN SCHEMA {} TO {}", schema, server.reader))
@@ -159,19 +168,35 @@ def _duckdb(database: Path) -> duckdb.DuckDBPyConnection:
     return connection
 
 
-def _copy(source: duckdb.DuckDBPyConnection, tables: Sequence[PublishedTable], schema: str, server: Server) -> None:
+def _copy(
+    source: duckdb.DuckDBPyConnection,
+    tables: Sequence[PublishedTable],
+    schema: str,
+    release: Release,
+    server: Server,
+) -> None:
+    """Copy in several streams; a large table goes in slices, so that no stream is left alone with it."""
     source.execute(f"ATTACH {catalogue.literal(server.conninfo)} AS served (TYPE postgres)")
-    for table in tables:
-        name = catalogue.identifier(table.name)
-        columns = ", ".join(
-            f"to_json({catalogue.identifier(column.name)})::VARCHAR"
-            if column.is_nested
-            else catalogue.identifier(column.name)
-            for column in table.columns
-        )
-        source.execute(
+    rows = {entry["table"]: entry["rows"] for entry in release.manifest["tables"]}
+    slices = [(table, first) for table in tables for first in range(0, rows[table.name], _SLICE_ROWS)]
+    with ThreadPoolExecutor(_STREAMS) as streams:
+        list(streams.map(functools.partial(_copy_slice, source, schema), slices))
+
+
+def _copy_slice(source: duckdb.DuckDBPyConnection, schema: str, part: tuple[PublishedTable, int]) -> None:
+    table, first = part
+    name = catalogue.identifier(table.name)
+    columns = ", ".join(
+        f"to_json({catalogue.identifier(column.name)})::VARCHAR"
+        if column.is_nested
+        else catalogue.identifier(column.name)
+        for column in table.columns
+    )
+    with source.cursor() as stream:
+        stream.execute(
             f"INSERT INTO served.{catalogue.identifier(schema)}.{name}"
             f" SELECT {columns} FROM release.{catalogue.identifier(table.schema)}.{name}"
+            f" WHERE rowid >= {first} AND rowid < {first + _SLICE_ROWS}"
         )
 
 
@@ -224,20 +249,18 @@ def _describe(connection: psycopg.Connection, schema: str, tables: Sequence[Publ
     )
 
 
-def _compare(
-    source: duckdb.DuckDBPyConnection, tables: Sequence[PublishedTable], schema: str, release: Release, server: Server
-) -> None:
-    """Read everything back: rows and content hash of each table have to be those of the release's manifest."""
-    expected = {(entry["schema"], entry["table"]): entry for entry in release.manifest["tables"]}
+def _compare(source: duckdb.DuckDBPyConnection, tables: Sequence[PublishedTable], schema: str, server: Server) -> None:
+    """Read everything back: each table has to have the fingerprint that it has in the release."""
     for table in tables:
-        stored = dataclasses.replace(table, schema=schema)
-        (found,) = content.hash_tables(source, "served", [stored])
-        entry = expected[table.schema, table.name]
-        if (found.rows, found.hash) != (entry["rows"], entry["hash"]):
+        rows, expected = content.fingerprint(source, "release", table)
+        columns = tuple(dataclasses.replace(c, type="VARCHAR") if c.is_nested else c for c in table.columns)
+        stored = dataclasses.replace(table, schema=schema, columns=columns)
+        found_rows, found = content.fingerprint(source, "served", stored)
+        if (found_rows, found) != (rows, expected):
             raise ServingFailed(
-                f"{server.where}: {schema}.{table.name}: expected {entry['rows']} rows with hash {entry['hash'][:12]}, "
-                f"found {found.rows} with {found.hash[:12]}. The release is not switched to; load it again, and look "
-                "at who else writes to this database if it happens twice."
+                f"{server.where}: {schema}.{table.name}: expected {rows} rows with content {expected:x}, found "
+                f"{found_rows} with {found:x}. The release is not switched to; load it again, and look who else writes "
+                "to this database if it happens twice."
             )
 
 

@@ -20,7 +20,8 @@ import pytest
 from htx import digest, nightly
 from htx import postgres as postgres_setting
 from htx.home import Home
-from publication import release, serving
+from publication import content, release, serving
+from publication.catalogue import Column, PublishedTable
 from publication.release import GateReport
 from publication.shelf import Release, Shelf
 from tests.postgres import Postgres, running_postgres
@@ -318,3 +319,36 @@ def test_a_night_serves_its_release_says_when_it_could_not_and_tries_again(
     again = nightly.serve(home)
     assert again is not None and again.problem is None and again.loaded
     assert serving.served_release(served.server) == current.release_id
+
+
+def test_a_fingerprint_tells_every_changed_value_and_not_how_it_is_stored() -> None:
+    """A load is checked by it: each type that a release may have counts, whatever type the server keeps it in."""
+    values = {
+        "VARCHAR": ("'Hợp tác xã'", "'Hợp tác xa'"),
+        "BOOLEAN": ("true", "false"),
+        "DATE": ("DATE '2026-06-30'", "DATE '2026-07-01'"),
+        "INTEGER": ("1", "2"),
+        "HUGEINT": ("1", "170141183460469231731687303715884105727 // 10"),
+        "DOUBLE": ("0.1", "0.30000000000000004"),
+        "DECIMAL(22,4)": ("100000000000000000.0001", "100000000000000000.0002"),
+        "TIMESTAMP": ("TIMESTAMP '2026-06-30 12:00:00.000001'", "TIMESTAMP '2026-06-30 12:00:00.000002'"),
+    }
+    columns = tuple(Column(f"c{number}", duckdb_type) for number, duckdb_type in enumerate(values))
+    table = PublishedTable("main", "all_types", columns)
+    with duckdb.connect() as connection:
+
+        def found(row: list[str], cast: str = "{0}") -> tuple[int, int]:
+            cells = ", ".join(
+                f"{cast.format(f'({cell})::{column.type}')} AS {column.name}"
+                for cell, column in zip(row, columns, strict=True)
+            )
+            connection.execute(f"CREATE OR REPLACE TABLE all_types AS SELECT {cells} UNION ALL SELECT {cells}")
+            return content.fingerprint(connection, "memory", table)
+
+        row = [first for first, _ in values.values()]
+        expected = found(row)
+        assert expected[0] == 2
+        assert found(row, "{0}::VARCHAR") == expected
+        for place, (_, other) in enumerate(values.values()):
+            for changed in (other, "NULL"):
+                assert found([*row[:place], changed, *row[place + 1 :]]) != expected, columns[place]
