@@ -92,7 +92,7 @@ def read_text(
             found, skipped = _read_sentence(original, folded, sentence, story, lexicon, memory)
             drafts += found
             unread += skipped
-    statements = _without_repeats(drafts)
+    statements = _with_details(_without_repeats(drafts))
     return Reading(statements, title, sum(line.role == "furniture" for line in lines), unread)
 
 
@@ -294,6 +294,7 @@ def _statement(
     )  # fmt: skip
 
 
+_BESIDES = re.compile(r"\s*(?:ngoài ra|bên cạnh đó)(?!\w)", re.IGNORECASE)
 _COUNTED = ("cooperative", "cooperative_group", "union", "person", "class")
 
 
@@ -598,6 +599,34 @@ def _without_repeats(drafts: list[_Draft]) -> list[Statement]:
             continue
         kept.append(draft.statement)
     return kept
+
+
+def _with_details(statements: list[Statement]) -> list[Statement]:
+    """Tell details from the whole: a sentence that gives an indicator twice for one cell counts different things.
+
+    "38 lớp tập huấn …; 9 lớp tập huấn về VietGAP": the largest number speaks for the cell, the others are details; so
+    is what a sentence that begins with "besides" adds to an earlier one. Only results that are counted or summed: a
+    smaller target is a stage of the larger one, and an average or a share is no part of another.
+    """
+    cells: dict[tuple[object, ...], list[Statement]] = {}
+    earlier: dict[tuple[object, ...], int] = {}
+    details = set()
+    for each in statements:
+        averages_or_shares = each.unit == "percent" or "/" in each.unit
+        grades = each.indicator.startswith("coop_rated_")  # "61 HTX tốt, 140 HTX khá" stand beside each other
+        if each.kind != "result" or each.value_high is not None or averages_or_shares or grades:
+            continue
+        cell = (
+            each.indicator, each.unit, each.scope, each.geography, each.period_start, each.period_end, each.as_of,
+            each.per,
+        )  # fmt: skip
+        if earlier.setdefault(cell, each.sentence_start) < each.sentence_start and _BESIDES.match(each.sentence):
+            details.add(each.start)
+        cells.setdefault((each.sentence_start, *cell), []).append(each)
+    for same in cells.values():
+        largest = max(each.value for each in same)
+        details |= {each.start for each in same if each.value < largest}
+    return [dataclasses.replace(each, scope="detail") if each.start in details else each for each in statements]
 
 
 def _repeats(headline: _Draft, body: _Draft) -> bool:

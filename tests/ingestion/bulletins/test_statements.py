@@ -163,3 +163,18 @@ def test_a_headline_that_rounds_the_body_states_nothing() -> None:
         "Đến hết năm 2023, toàn tỉnh có 412 hợp tác xã đang sinh hoạt ổn định."
     )
     assert [int(s.value) for s in found] == [412]
+
+
+@pytest.mark.parametrize(
+    ("text", "scopes"),
+    [
+        ("Năm 2023, tỉnh mở 26 lớp tập huấn cho HTX; tổ chức 4 lớp tập huấn về kế toán.", [None, "detail"]),
+        ("Năm 2023, tỉnh tổ chức 4 lớp tập huấn về kế toán trong số 26 lớp tập huấn cho HTX.", ["detail", None]),
+        ("Năm 2023 tỉnh mở 26 lớp tập huấn. Ngoài ra, năm 2023 tổ chức 4 lớp tập huấn về kế toán.", [None, "detail"]),
+        ("Năm 2023 tỉnh mở 26 lớp tập huấn. Năm 2023 tổ chức 4 lớp tập huấn về kế toán.", [None, None]),
+        ("Năm 2022 tỉnh mở 31 lớp tập huấn, năm 2023 mở 26 lớp tập huấn.", [None, None]),
+        ("Năm 2023 có 61 HTX xếp loại tốt, 140 HTX xếp loại khá.", ["rated_good_only", "rated_good_only"]),
+    ],
+)
+def test_a_sentence_that_counts_the_same_twice_tells_a_detail(text: str, scopes: list[str | None]) -> None:
+    assert [statement.scope for statement in statements(text)] == scopes
