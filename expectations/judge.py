@@ -19,6 +19,7 @@ from expectations.suites import Expectation, Suite
 if TYPE_CHECKING:
     import duckdb
 
+NOTHING = "nothing"  # how a missing value is shown
 _DIALECT = "duckdb.reading"
 # Of each failed expectation this many examples are kept for the documentation; the verdicts have all of them.
 _EXAMPLES = 10
@@ -180,7 +181,7 @@ def _failures(suite: Suite, expectation: Expectation, result: dict[str, Any]) ->
 def text(value: object) -> str:
     """A value as people read it: 514 and not 514.0, a day and not a moment, nothing and not NaN."""
     if str(value) in ("None", "nan", "<NA>", "NaT"):
-        return "nothing"
+        return NOTHING
     if isinstance(value, float | Decimal) and value == value.__floor__():
         return str(int(value))
     if isinstance(value, Decimal):

@@ -9,13 +9,14 @@ from __future__ import annotations
 import dataclasses
 import hashlib
 import json
+import re
 from collections import Counter, defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from expectations import suites, verdicts
-from expectations.judge import Failure, Judge, Judged, text
+from expectations.judge import NOTHING, Failure, Judge, Judged, text
 from expectations.suites import Expectation, Suite
 
 if TYPE_CHECKING:
@@ -45,6 +46,7 @@ class RecordVerdict:
     effect: str
     field: str | None
     found: str | None
+    found_vi: str | None
     expected_vi: str | None
     expected_en: str | None
     reason_vi: str | None
@@ -170,6 +172,7 @@ def _verdict(suite: Suite, expectation: Expectation, failure: Failure, audits: M
         effect=expectation.effect,
         field=expectation.found or expectation.kwargs.get("column"),
         found=failure.found,
+        found_vi=re.sub(rf"(?<== ){NOTHING}$", "trống", failure.found),
         expected_vi=expectation.protects.vi,
         expected_en=expectation.protects.en,
         reason_vi=expectation.reason.vi,
@@ -208,6 +211,7 @@ def _too_many(
                 effect="quarantine artefact",
                 field=None,
                 found=f"{failing} of {number} rows",
+                found_vi=f"{failing} trong {number} dòng",
                 expected_vi=f"Nhiều nhất {limit:.0%} số dòng không đạt",
                 expected_en=f"At most {limit:.0%} of the rows fail",
                 reason_vi="Quá nhiều dòng không đạt: có thể đọc nhầm cột",

@@ -73,6 +73,7 @@ SCHEMAS: dict[str, pa.Schema] = {
             ("reason", pa.string()),
             ("advice", pa.string()),
             ("expected_vi", pa.string()),
+            ("found_vi", pa.string()),  # null where it is the document's own text
             ("reason_vi", pa.string()),
             ("advice_vi", pa.string()),
         ]
@@ -222,6 +223,7 @@ SCHEMAS: dict[str, pa.Schema] = {
             ("effect", pa.string()),  # quarantine row, quarantine artefact, warn or audited
             ("field", pa.string()),
             ("found", pa.string()),
+            ("found_vi", pa.string()),
             ("expected_vi", pa.string()),
             ("expected_en", pa.string()),
             ("reason_vi", pa.string()),

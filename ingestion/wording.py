@@ -1,4 +1,4 @@
-"""The Vietnamese of what readers say: reason, expectation and advice of a quarantine entry, from ``wording.yml``.
+"""The Vietnamese of what readers say: reason, expectation, find and advice of a quarantine entry, from ``wording.yml``.
 
 Readers refuse in English, in one short sentence at the place where they see what is wrong; the sentence is the key of
 its Vietnamese. So a reader needs no code list, and an official reads every refusal in Vietnamese.
@@ -19,7 +19,7 @@ from ingestion import alerts
 from ingestion.documents import Quarantined
 
 CATALOGUE = Path(__file__).with_suffix(".yml")
-Part = Literal["reasons", "expected", "advice"]
+Part = Literal["reasons", "expected", "found", "advice"]
 # What a source on the network needs is said by its alert, in both languages.
 _ALERTS = {alerts.ADVICE[kind]: advice for kind, (_, advice) in alerts.VIETNAMESE.items()}
 
@@ -52,6 +52,7 @@ def worded(entry: Quarantined, advice: str | None = None) -> dict[str, str | Non
         "reason": reason,
         "advice": advice,
         "expected_vi": in_vietnamese("expected", entry.expected),
+        "found_vi": in_vietnamese("found", entry.found),
         "reason_vi": in_vietnamese("reasons", reason),
         "advice_vi": in_vietnamese("advice", advice) if advice else None,
     }

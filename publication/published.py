@@ -316,6 +316,7 @@ class QuarantineEntry:
     expected_vi: str | None
     expected_en: str | None
     found: str | None
+    found_vi: str | None
     reason_vi: str | None
     reason_en: str | None
     advice_vi: str | None

@@ -33,7 +33,7 @@ def read(content: bytes, name: str) -> Grid:
     try:
         rows: list[list[Cell]] = [list(row) for row in csv.reader(io.StringIO(text, newline=""), delimiter=separator)]
     except csv.Error as error:
-        _refuse(name, str(error), "the separated values can't be told apart")
+        _refuse(name, f"a structure that can't be followed ({error})", "the separated values can't be told apart")
     if sum(map(len, rows)) > limits.MOST_CELLS:
         _refuse(name, f"{len(rows):,} rows", "the file has absurdly many cells")
     sheet = PurePath(name).stem[:31] or "Sheet1"

@@ -120,7 +120,7 @@ def _calamine(content: bytes, name: str, format_name: str) -> list[Grid]:
         raise UnreadableDocument(
             name,
             expected=f"a whole .{format_name} workbook",
-            found=str(error)[:200],
+            found=f"a structure that can't be followed ({str(error)[:200]})",
             reason="the workbook is damaged",
             advice="Open it in a spreadsheet program, save it again as .xlsx and deliver that file.",
         ) from error

@@ -63,7 +63,7 @@ def _page(text: str, name: str) -> Grid:
     try:
         root = html.document_fromstring(text, parser=parser)
     except (etree.LxmlError, ValueError) as error:
-        _refuse(name, str(error)[:200], "the page can't be taken apart")
+        _refuse(name, f"a structure that can't be followed ({str(error)[:200]})", "the page can't be taken apart")
     rows: list[list[Cell]] = []
     merges: list[Range] = []
     hidden: set[int] = set()
@@ -137,7 +137,7 @@ def _spreadsheet(text: str, name: str) -> list[Grid]:
         parser = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=False, recover=False)
         root = etree.fromstring(text.encode(), parser)
     except etree.XMLSyntaxError as error:
-        _refuse(name, str(error)[:200], "the XML spreadsheet is damaged")
+        _refuse(name, f"a structure that can't be followed ({str(error)[:200]})", "the XML spreadsheet is damaged")
     ss = f"{{{_SPREADSHEET}}}"
     grids = []
     for sheet in root.iter(f"{ss}Worksheet"):

@@ -35,7 +35,7 @@ def read(package: Package) -> list[Grid]:
             package.name,
             place="content.xml",
             expected="well-formed XML",
-            found=str(error)[:200],
+            found=f"a structure that can't be followed ({str(error)[:200]})",
             reason="the file is damaged",
             advice="Open it in a spreadsheet program, save it again and deliver that file.",
         ) from error

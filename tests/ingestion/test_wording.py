@@ -15,15 +15,19 @@ from ingestion.documents import Quarantined
 from ingestion.fetching import quarantined
 
 ROOM = Path(ingestion.__file__).parent
-# Calls that say why something is refused, and where in them the reason and the expectation stand.
+# Calls that say why something is refused, and where in them reason, expectation and what was found stand.
 SAYING = {
     "Broken": ("expected", "reasons"),
-    "UnreadableDocument": (),
-    "_refuse": (None, None, "reasons"),
-    "_refusal": (None, None, "reasons"),
-    "_wrong": (None, None, "expected", None, "reasons"),
+    "UnreadableDocument": (None,),
+    "_refuse": (None, "found", "reasons"),
+    "_refusal": (None, "found", "reasons"),
+    "self._refuse": ("found",),
+    "self._refusal": ("found",),
+    "_wrong": (None, None, "expected", "found", "reasons"),
+    "wide_sheet": (None, None, "found"),
+    "NotAsExpected": (None, None, "found"),
 }
-KEYWORDS = {"reason": "reasons", "expected": "expected", "advice": "advice"}
+KEYWORDS = {"reason": "reasons", "expected": "expected", "found": "found", "advice": "advice"}
 
 
 def texts(node: ast.expr) -> Iterator[str]:
@@ -44,10 +48,11 @@ def said() -> Iterator[tuple[str, str, str]]:
         tree = ast.parse(path.read_text(encoding="utf-8"))
         for node in ast.walk(tree):
             if isinstance(node, ast.Call):
-                name = ast.unparse(node.func).rsplit(".", 1)[-1]
-                if name not in SAYING:
+                name = ast.unparse(node.func)
+                stand = SAYING.get(name) or SAYING.get(name.rsplit(".", 1)[-1])
+                if stand is None:
                     continue
-                stands = [*zip(SAYING[name], node.args, strict=False)]
+                stands = [*zip(stand, node.args, strict=False)]
                 stands += [(KEYWORDS.get(keyword.arg or ""), keyword.value) for keyword in node.keywords]
                 yield from ((path.name, str(part), text) for part, value in stands if part for text in texts(value))
             elif isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "_ADVICE":
@@ -60,7 +65,7 @@ def said() -> Iterator[tuple[str, str, str]]:
                     yield from ((path.name, part, text) for text in texts(node.value))
 
 
-@pytest.mark.parametrize("part", ["reasons", "expected", "advice"])
+@pytest.mark.parametrize("part", ["reasons", "expected", "found", "advice"])
 def test_every_sentence_of_the_readers_has_its_vietnamese(part: str) -> None:
     sentences = {(place, text) for place, of, text in said() if of == part}
     assert len(sentences) > 20
@@ -84,7 +89,14 @@ def test_what_differs_each_time_is_taken_over() -> None:
     row = wording.worded(Quarantined("records", "A1", "one of: active, dissolved", "x", "there is no day 31/02/2023"))
     assert row["reason_vi"] == "không có ngày 31/02/2023"
     assert row["expected_vi"] == "một trong: active, dissolved"
+    assert row["found_vi"] is None  # the document's own text is shown as it is
     assert row["reason"] == "there is no day 31/02/2023"
+
+
+def test_what_a_library_says_of_a_damaged_file_stays_english() -> None:
+    damaged = "a zip that ends early or is damaged (File is not a zip file)"
+    row = wording.worded(Quarantined("landing", "file", "a workbook", damaged, "the file is truncated or damaged"))
+    assert (row["found"], row["found_vi"]) == (damaged, "tệp zip bị cắt cụt hoặc bị hỏng")
 
 
 def test_advice_after_a_reason_is_told_apart_from_it() -> None:

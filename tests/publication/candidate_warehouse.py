@@ -97,7 +97,7 @@ DDL = {
     reviewed_by VARCHAR, reviewed_on DATE, review_reason VARCHAR""",
     "publication.quarantine": """
     artefact VARCHAR, file VARCHAR, gate VARCHAR, sheet VARCHAR, place VARCHAR, field VARCHAR, expected_vi VARCHAR,
-    expected_en VARCHAR, found VARCHAR, reason_vi VARCHAR, reason_en VARCHAR,
+    expected_en VARCHAR, found VARCHAR, found_vi VARCHAR, reason_vi VARCHAR, reason_en VARCHAR,
     advice_vi VARCHAR, advice_en VARCHAR""",
     "publication.release_input": "artefact VARCHAR, file VARCHAR, published_on DATE, status VARCHAR",
 }
@@ -457,6 +457,7 @@ def _documents(made: Warehouse) -> None:
         expected_vi="một bảng tính",
         expected_en="a workbook",
         found="plain text",
+        found_vi="văn bản thường",
         reason_vi="nội dung không phải bảng tính",
         reason_en="the content is not a workbook",
         advice_vi="Lưu bảng dạng .xlsx rồi nộp lại.",
@@ -473,6 +474,7 @@ def _documents(made: Warehouse) -> None:
         expected_vi="a whole number of 0 or more",
         expected_en="a whole number of 0 or more",
         found="mười hai?",
+        found_vi="mười hai?",
         reason_vi="not a number",
         reason_en="not a number",
         advice_vi="Viết số bằng chữ số.",

@@ -17,6 +17,7 @@ renamed as (
         expected,
         expected_vi,
         found,
+        found_vi,
         reason,
         reason_vi,
         advice,

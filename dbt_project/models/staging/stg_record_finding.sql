@@ -11,6 +11,7 @@ select
     effect,
     field,
     found,
+    found_vi,
     expected_vi,
     expected_en,
     reason_vi,

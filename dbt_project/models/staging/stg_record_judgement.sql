@@ -26,6 +26,7 @@ select
     effect,
     field,
     found,
+    found_vi,
     expected_vi,
     expected_en,
     reason_vi,
