@@ -114,7 +114,7 @@ def load(gate: str, folder: Path = FOLDER) -> tuple[Suite, ...]:
 def _read(file: Path, gate: str) -> Suite:
     place = f"expectations/{gate}/{file.name}"
     try:
-        content = yaml.safe_load(file.read_text(encoding="utf-8"))
+        content = yaml.load(file.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
     except yaml.YAMLError as error:
         raise SuiteError(f"{place}: expected YAML, found {error}") from error
     if not isinstance(content, dict):

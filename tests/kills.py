@@ -3,7 +3,8 @@
 Half of the kills hit the first night of a home, half the night that adds new documents to a home with a release. After
 each the refresh that is let through must end with the content hash of the home that nobody disturbed, with the same
 originals in the archive and the same records in the lake. Meanwhile a watcher follows `current`: whenever it is there
-it must lead to a release whose files have the hashes that its manifest gives.
+it must lead to a release whose files have the hashes that its manifest gives. The code must stay as it is meanwhile:
+a verdict is marked with the code that gave it.
 """
 
 from __future__ import annotations
@@ -59,6 +60,7 @@ class Kill:
     whole_group: bool
     step: str
     problems: tuple[str, ...]
+    looks: int  # at `current`, while the night and the one after it ran
 
 
 class Watcher(threading.Thread):
@@ -181,7 +183,7 @@ def kill_once(night: Night, home: Path, second: float, whole_group: bool) -> Kil
     problems += [f"lost: {name}" for name in sorted(theirs.keys() - ours.keys())]
     problems += [f"left over: {name}" for name in sorted(ours.keys() - theirs.keys())]
     problems += [f"other content: {name}" for name in sorted(theirs.keys() & ours.keys()) if theirs[name] != ours[name]]
-    return Kill(night.name, second, whole_group, step, tuple(problems))
+    return Kill(night.name, second, whole_group, step, tuple(problems), watcher.looks)
 
 
 def main() -> int:
@@ -191,7 +193,7 @@ def main() -> int:
     arguments = parser.parse_args()
     print(f"{arguments.times} kills, seed {arguments.seed}", flush=True)
     draw = random.Random(arguments.seed)
-    failed = 0
+    kills: list[Kill] = []
     with tempfile.TemporaryDirectory(prefix="htx-kills-") as scratch:
         folder = Path(scratch)
         nights = undisturbed(folder)
@@ -200,16 +202,27 @@ def main() -> int:
             night = nights[number % 2]
             home = folder / "home"
             kill = kill_once(night, home, draw.uniform(0.2, night.seconds), draw.random() < 0.5)
-            who = "all processes" if kill.whole_group else "the refresh alone"
-            outcome = "; ".join(kill.problems) or "same content, nothing lost, no half release"
-            print(f"{number + 1:3} {kill.night}, {kill.second:5.1f} s, {who}, in {kill.step!r}: {outcome}", flush=True)
-            failed += bool(kill.problems)
+            kills.append(kill)
+            print(_line(number + 1, kill), flush=True)
+            for problem in kill.problems:
+                print(f"      {problem}", flush=True)
             _make_writable(home)
             shutil.rmtree(home)
         for night in nights:
             _make_writable(night.home)
-    print(f"{arguments.times - failed} of {arguments.times} kills left no trace")
-    return 1 if failed else 0
+    failed = sum(bool(kill.problems) for kill in kills)
+    looks = sum(kill.looks for kill in kills)
+    print("\nkill  night   second  who        outcome  in the step")
+    for number, kill in enumerate(kills, 1):
+        print(_line(number, kill))
+    print(f"{len(kills) - failed} of {len(kills)} kills left no trace; {looks:,} looks at current meanwhile")
+    return 1 if failed or len(kills) < arguments.times else 0
+
+
+def _line(number: int, kill: Kill) -> str:
+    who = "all" if kill.whole_group else "refresh"
+    outcome = f"{len(kill.problems)} wrong" if kill.problems else "same"
+    return f"{number:4}  {kill.night:6}  {kill.second:6.1f}  {who:9}  {outcome:7}  {kill.step}"
 
 
 def _make_writable(home: Path) -> None:
