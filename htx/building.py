@@ -15,12 +15,13 @@ import logging
 import os
 import subprocess
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from importlib.metadata import version
 from pathlib import Path
 
 import pydantic
 
+from htx import plan
 from htx.dbt_process import Result, Results
 from htx.home import PROJECT, Home
 from ingestion.files import write_bytes
@@ -80,7 +81,7 @@ def start_over(home: Home) -> None:
     # dbt does not notice every macro that a changed project calls by way of another one
     (target(home) / "partial_parse.msgpack").unlink(missing_ok=True)
     for phase in ("candidate", "marts"):
-        _data_tests(home, phase).unlink(missing_ok=True)
+        _plan(home, phase).unlink(missing_ok=True)
 
 
 def dbt(home: Home, as_of: dt.date, *words: str) -> Sequence[Result]:
@@ -121,6 +122,7 @@ def target(home: Home) -> Path:
 def fingerprint() -> str:
     """Return what the tables of the build database depend on besides the lake: the dbt project and what runs it."""
     digest = hashlib.sha256(" ".join(f"{name} {version(name)}" for name in _MADE_BY).encode())
+    digest.update(Path(plan.__file__).read_bytes())
     for path in sorted(path for path in DBT_PROJECT.rglob("*") if path.is_file()):
         place = path.relative_to(DBT_PROJECT)
         if not {"target", "logs"} & set(place.parts):
@@ -150,46 +152,42 @@ def _made_by(home: Home) -> Path:
 def _build(home: Home, as_of: dt.date, phase: str, selection: Sequence[str]) -> Built:
     """Build one phase, and put its data tests to what was built.
 
-    The first build of a database leaves them to dbt, which spends much longer on each than the database does. After
-    that their SQL is known, and a night asks it straight away.
+    By dbt on the first night of a database and, leaving out what belongs to the project and not to the data, on the
+    second; by what was written down of these two on all others.
     """
-    known = _data_tests(home, phase)
-    # unit tests are of the rules, not of the data
-    without = ["unit_test"]
-    if known.exists():
-        # seeds are of the project, and that is the same
-        made = dbt(
-            home, as_of, "build", "--no-write-json", "--exclude-resource-types", *without, "seed", "test", *selection
-        )
-        tests = Results.model_validate_json(known.read_bytes()).root
-        _put_to(home.build, tests)
+    kept = _plan(home, phase)
+    if not kept.exists():
+        # unit tests are of the rules, not of the data
+        made = dbt(home, as_of, "build", "--exclude-resource-types", "unit_test", *selection)
+        steps = plan.Plan(tests=plan.tests_of(made))
+        write_bytes(kept, steps.model_dump_json().encode())
+        return Built(models=sum(result.kind in ("model", "seed") for result in made), tests=len(steps.tests))
+    steps = plan.Plan.model_validate_json(kept.read_bytes())
+    if steps.models:
+        _run(steps.models + steps.tests, home, as_of)
     else:
-        made = dbt(home, as_of, "build", "--exclude-resource-types", *without, *selection)
-        tests = [result for result in made if result.kind == "test"]
-        write_bytes(known, Results(tests).model_dump_json().encode())
-    return Built(models=sum(result.kind in ("model", "seed", "snapshot") for result in made), tests=len(tests))
+        only_models = ("--exclude-resource-types", "unit_test", "seed", "test")
+        made = dbt(home, as_of, "build", "--no-write-json", *only_models, *selection)
+        steps.models = plan.models_of(made, home, as_of)
+        _run(steps.tests, home, as_of)
+        write_bytes(kept, steps.model_dump_json().encode())
+    return Built(models=len(steps.models), tests=len(steps.tests))
 
 
-def _put_to(database: Path, tests: Iterable[Result]) -> None:
-    """Raise BuildFailed when a data test finds rows in `database`."""
-    import duckdb
-
-    failed = []
-    with duckdb.connect(
-        str(database),
-        read_only=True,
-        config={
-            "threads": os.environ.get("HTX_DBT_THREADS", "2"),
-            "memory_limit": os.environ.get("HTX_DUCKDB_MEMORY", "2GB"),
-        },
-    ) as connection:
-        for test in tests:
-            [(rows,)] = connection.execute(f"select count(*) from ({test.sql}) as failures").fetchall()
-            if rows:
-                failed.append(f"{test.unique_id}: expected no row, found {rows}. They are those of:\n{test.sql}")
-    if failed:
-        raise BuildFailed(f"{database}: {len(failed)} data tests failed:\n" + "\n".join(failed))
+def _run(steps: Sequence[plan.Step], home: Home, as_of: dt.date) -> None:
+    settings = {
+        # as in profiles.yml
+        "threads": os.environ.get("HTX_DBT_THREADS", "2"),
+        "memory_limit": os.environ.get("HTX_DUCKDB_MEMORY", "2GB"),
+        "preserve_insertion_order": "false",
+        # most of what a night writes is written anew by the next: to pack it is an eighth of the night
+        "force_compression": "uncompressed",
+    }
+    try:
+        plan.run(steps, home, as_of, settings)
+    except plan.StepsFailed as error:
+        raise BuildFailed(str(error)) from error
 
 
-def _data_tests(home: Home, phase: str) -> Path:
-    return home.path / "warehouse" / f"data_tests_{phase}.json"
+def _plan(home: Home, phase: str) -> Path:
+    return home.path / "warehouse" / f"plan_{phase}.json"

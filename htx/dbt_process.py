@@ -9,6 +9,7 @@ through the whole project again and again (docs/decisions.md).
 
 from __future__ import annotations
 
+import functools
 import gc
 import sys
 from pathlib import Path
@@ -21,11 +22,17 @@ _TOLD = ("warn", "error")
 
 
 class Result(pydantic.BaseModel):
-    """What became of one node: `status` and `message` are dbt's words, `sql` is what a data test asks."""
+    """What became of one node: `status` and `message` are dbt's words.
+
+    `after` names the nodes that it is made of, `statements` are what the database was told for it, in their order, and
+    `sql` is what a data test asks.
+    """
 
     unique_id: str
     status: str
     message: str | None = None
+    after: list[str] = []
+    statements: list[str] = []
     sql: str | None = None
 
     @property
@@ -42,10 +49,11 @@ def main(results: Path, words: list[str]) -> int:
     gc.disable()  # a night's dbt lives for seconds
     from dbt.cli.main import dbtRunner
 
-    outcome = dbtRunner(callbacks=[_tell]).invoke([*words, *_WORDS])
+    told: dict[str, list[str]] = {}
+    outcome = dbtRunner(callbacks=[_tell, functools.partial(_write_down, told)]).invoke([*words, *_WORDS])
     if outcome.exception is not None:
         print(outcome.exception)
-    found = [_result(result) for result in getattr(outcome.result, "results", [])]
+    found = [_result(result, told) for result in getattr(outcome.result, "results", [])]
     results.parent.mkdir(parents=True, exist_ok=True)
     results.write_text(Results(found).model_dump_json(exclude_none=True), encoding="utf-8")
     for result in found:
@@ -59,12 +67,19 @@ def _tell(event: Any) -> None:
         print(f"dbt {event.info.level}: {event.info.msg}")
 
 
-def _result(result: Any) -> Result:
+def _write_down(told: dict[str, list[str]], event: Any) -> None:
+    if event.info.name == "SQLQuery":
+        told.setdefault(event.data.node_info.unique_id, []).append(event.data.sql)
+
+
+def _result(result: Any, told: dict[str, list[str]]) -> Result:
     is_test = result.node.resource_type == "test"
     return Result(
         unique_id=result.node.unique_id,
         status=str(result.status),
         message=result.message,
+        after=[key for key in result.node.depends_on_nodes if key != result.node.unique_id],
+        statements=told.get(result.node.unique_id, []) if result.node.resource_type == "model" else [],
         sql=result.node.compiled_code if is_test else None,
     )
 

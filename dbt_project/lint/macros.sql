@@ -40,10 +40,11 @@
 {% macro place_type(text) %}place_type({{ text }}){% endmacro %}
 {% macro accepted_records(record_type, place) %}select * from {{ record_type }}{% endmacro %}
 {% macro missing_deliveries(record_type) %}(select artefact, delivery_version from int_delivery){% endmacro %}
-{% macro is_of_missing_delivery(record, record_type) %}{{ record }}.lake_file in ('a', 'b'){% endmacro %}
+{% macro name_files(record_type, artefacts) %}select 1{% endmacro %}
+{% macro name_lake_files(record_type, files) %}select 1{% endmacro %}
+{% macro unread_files(record_type) %}select 1{% endmacro %}
 {% macro missing_readings(record_type, type_column=none) %}(select artefact, reading_version from int_reading){% endmacro %}
-{% macro is_of_missing_reading(record, record_type, type_column=none) %}{{ record }}.lake_file in ('a', 'b'){% endmacro %}
+{% macro is_in_named_file(lake_file, record_type) %}{{ lake_file }} in ('a', 'b'){% endmacro %}
 {% macro within_database(relation) %}{{ relation }}{% endmacro %}
 {% macro checksum_of(number) %}checksum_of({{ number }}){% endmacro %}
 {% macro lake_files(record_type) %}(select lake_file, file_stamp from {{ record_type }}_files){% endmacro %}
-{% macro is_of_unread_file(record, file, record_type) %}{{ record }}.filename is not null{% endmacro %}

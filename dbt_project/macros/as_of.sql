@@ -1,7 +1,7 @@
 {# The day the warehouse is asked for. Never the clock: a run is a function of the lake and this date. #}
 {#
     It is read when a query is made and not when the project is parsed: else another day would be another project to dbt,
-    and every night would parse all of it anew.
+    and every night would parse all of it anew. By its mark htx/plan.py finds the day in a query that is kept.
 #}
 {% macro as_of() -%}
     {%- set day = (var('as_of', none) or env_var('HTX_AS_OF', '')) if execute else '' -%}
@@ -11,5 +11,5 @@
             ~ "The warehouse never reads the clock: say which day it is asked for."
         ) }}
     {%- endif -%}
-    cast('{{ day or "1900-01-01" }}' as date)
+    cast('{{ day or "1900-01-01" }}' /* as_of */ as date)
 {%- endmacro %}

@@ -14,10 +14,10 @@
 
 {# Take out rows whose version is no more once they are a quarter of the table. #}
 {% macro forget_many(versions, column) -%}
-    {%- if execute and is_incremental() -%}
+    {%- if is_incremental() -%}
         {%- set gone = column ~ ' not in (select ' ~ column ~ ' from ' ~ versions ~ ')' -%}
-        {%- set shares = run_query('select count(*), count(case when ' ~ gone ~ ' then 1 end) from ' ~ this) -%}
-        {%- if shares.rows[0][1] * 4 > shares.rows[0][0] -%} delete from {{ this }} where {{ gone }} {%- endif -%}
+        delete from {{ this }}
+        where {{ gone }} and (select 4 * count(case when {{ gone }} then 1 end) > count(*) from {{ this }})
     {%- endif -%}
 {%- endmacro %}
 
@@ -34,11 +34,6 @@
             and delivery_version not in (select delivery_version from {{ this }})
             {%- endif %}
     )
-{%- endmacro %}
-
-{# The same as a condition on a record's file, spelled out where they are few: the others are then not even opened. #}
-{% macro is_of_missing_delivery(record, record_type) -%}
-    {{ is_in_file_of(record, record_type, "select artefact from " ~ missing_deliveries(record_type) ~ " as missing") }}
 {%- endmacro %}
 
 {#
@@ -66,30 +61,31 @@
     )
 {%- endmacro %}
 
-{% macro is_of_missing_reading(record, record_type, type_column=none) -%}
-    {{ is_in_file_of(
-        record, record_type, "select artefact from " ~ missing_readings(record_type, type_column) ~ " as missing"
-    ) }}
+{#
+    A pre_hook that names the files of these artefacts, so that `is_in_named_file` reads them and the others are not even
+    opened. A variable: what is known before a query is planned decides which files it opens, what is joined does not. It is
+    asked of the database night by night and not written into the query, which therefore stays the same (htx/plan.py).
+    Where they are many it names none, and all are read.
+#}
+{% macro name_files(record_type, artefacts) -%}
+    {%- set file = "'" ~ lake_folder(record_type) ~ "/' || artefact || '.parquet'" -%}
+    {{ name_lake_files(record_type, "select distinct " ~ file ~ " as lake_file from " ~ artefacts ~ " as missing") }}
 {%- endmacro %}
 
-{% macro is_in_file_of(record, record_type, artefacts) -%}
-    {%- set few = 1000 -%}
-    {%- set wanted = [] -%}
-    {%- if execute and is_incremental() -%}
-        {%- set wanted = run_query(
-            "select distinct artefact from (" ~ artefacts ~ ") as wanted order by artefact limit " ~ (few + 1)
-        ).columns[0].values() -%}
-    {%- endif -%}
-    {%- if not is_incremental() or wanted | length > few -%}
-        true
-    {%- elif wanted | length == 0 -%}
-        {{ record }}.lake_file in ('')
-    {%- else -%}
-        {{ record }}.lake_file in (
-        {%- for artefact in wanted -%}
-            '{{ lake_folder(record_type) }}/{{ artefact }}.parquet'{{ ', ' if not loop.last }}
-        {%- endfor -%}
+{% macro name_lake_files(record_type, files) -%}
+    {%- if is_incremental() -%}
+        set variable files_{{ record_type }} = (
+            select case when count(*) <= 1000 then coalesce(list(lake_file), []) end from ({{ files }}) as named
         )
+    {%- endif -%}
+{%- endmacro %}
+
+{% macro is_in_named_file(lake_file, record_type) -%}
+    {%- if is_incremental() -%}
+        {%- set named = "getvariable('files_" ~ record_type ~ "')" -%}
+        ({{ named }} is null or list_contains({{ named }}, {{ lake_file }}))
+    {%- else -%}
+        true
     {%- endif -%}
 {%- endmacro %}
 
@@ -119,21 +115,13 @@
     )
 {%- endmacro %}
 
-{# A condition on a record and its file (stg_lake_file): this table has not read it as it is now. #}
-{% macro is_of_unread_file(record, file, record_type) -%}
-    {%- set few = 1000 -%}
-    {%- set unread = [] -%}
-    {%- if execute and is_incremental() -%}
-        {%- set unread = run_query(
-            "select lake_file from " ~ ref('stg_lake_file') ~ " where record_type = '" ~ record_type
-            ~ "' and file_stamp not in (select file_stamp from " ~ this ~ ") order by lake_file limit " ~ (few + 1)
-        ).columns[0].values() -%}
-    {%- endif -%}
-    {%- if not is_incremental() -%}
-        true
-    {%- elif unread | length > few -%}
-        {{ file }}.file_stamp not in (select made.file_stamp from {{ this }} as made)
-    {%- else -%}
-        {{ record }}.filename in (''{% for name in unread %}, '{{ name | replace("'", "''") }}'{% endfor %})
-    {%- endif -%}
+{# Files of the lake (stg_lake_file) that this table has not read as they are now. #}
+{% macro unread_files(record_type) -%}
+    select lake_file
+    from {{ ref('stg_lake_file') }}
+    where
+        record_type = '{{ record_type }}'
+        {%- if is_incremental() %}
+        and file_stamp not in (select file_stamp from {{ this }})
+        {%- endif %}
 {%- endmacro %}

@@ -88,31 +88,34 @@ def test_the_fingerprint_covers_models_and_seeds(monkeypatch: pytest.MonkeyPatch
     assert building.fingerprint() != before
 
 
-def test_a_night_asks_the_data_tests_that_the_first_build_asked(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
+def test_dbt_runs_twice_and_then_what_was_written_down(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     home, asked = Home(tmp_path), []
     test = Result(
-        unique_id="test.unique_night", status="pass", sql="select n from night group by n having count(*) > 1"
+        unique_id="test.unique_night",
+        status="pass",
+        after=["model.night"],
+        sql="select n from night group by n having count(*) > 1",
     )
 
     def dbt(home: Home, as_of: dt.date, *words: str) -> list[Result]:
         asked.append("test" in words[words.index("--exclude-resource-types") :])
+        night = f"insert into night values ('{as_of}' /* as_of */)"
         with duckdb.connect(str(home.build)) as database:
-            database.execute("create table if not exists night (n integer)")
-            database.execute("insert into night values (1)")
-        night = Result(unique_id="model.night", status="success")
-        return [night] if asked[-1] else [night, test]
+            database.execute("create table if not exists night (n date)")
+            database.execute(night)
+        model = Result(unique_id="model.night", status="success", statements=["select 1 limit 0", night])
+        return [model] if asked[-1] else [model, test]
 
     monkeypatch.setattr(building, "dbt", dbt)
     building.start_over(home)
-    assert building.build_marts(home, AS_OF) == building.Built(models=1, tests=1)
-    # the second night brings the same row once more
-    with pytest.raises(
-        building.BuildFailed, match=r"1 data tests failed:\ntest\.unique_night: expected no row, found 1"
-    ):
-        building.build_marts(home, AS_OF)
+    for night in range(4):
+        assert building.build_marts(home, AS_OF + dt.timedelta(days=night)) == building.Built(models=1, tests=1)
     assert asked == [False, True]
+    with duckdb.connect(str(home.build), read_only=True) as database:
+        assert database.execute("select count(*), max(n) from night").fetchall() == [(4, AS_OF + dt.timedelta(days=3))]
+    # the last night brings the same row once more
+    with pytest.raises(building.BuildFailed, match=r"test\.unique_night: expected no row, found 1"):
+        building.build_marts(home, AS_OF + dt.timedelta(days=3))
     # whoever starts over has dbt ask again
     building.start_over(home)
     building.build_marts(home, AS_OF)

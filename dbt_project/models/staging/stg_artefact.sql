@@ -2,7 +2,10 @@
 {{ config(
     materialized='incremental',
     incremental_strategy='append',
-    pre_hook="{{ forget_old(ref('stg_lake_file'), 'file_stamp') }}"
+    pre_hook=[
+        "{{ forget_old(ref('stg_lake_file'), 'file_stamp') }}",
+        "{{ name_lake_files('artefact', unread_files('artefact')) }}"
+    ]
 ) }}
 with source as (
 
@@ -11,7 +14,11 @@ with source as (
         file.file_stamp
     from {{ source('lake', 'artefact') }} as record
     inner join {{ ref('stg_lake_file') }} as file on record.filename = file.lake_file
-    where {{ is_of_unread_file('record', 'file', 'artefact') }}
+    where
+        {{ is_in_named_file('record.filename', 'artefact') }}
+        {% if is_incremental() %}
+        and file.file_stamp not in (select made.file_stamp from {{ this }} as made)
+        {% endif %}
 
 ),
 

@@ -2,7 +2,10 @@
 {{ config(
     materialized='incremental',
     incremental_strategy='append',
-    pre_hook="{{ forget_old(ref('int_reading'), 'reading_version') }}"
+    pre_hook=[
+        "{{ forget_old(ref('int_reading'), 'reading_version') }}",
+        "{{ name_files('indicator_report', missing_readings('indicator_report')) }}"
+    ]
 ) }}
 with source as (
 
@@ -17,7 +20,7 @@ missing as (
         reading.reading_version
     from source
     inner join {{ missing_readings('indicator_report') }} as reading on source.artefact = reading.artefact
-    where {{ is_of_missing_reading('source', 'indicator_report') }}
+    where {{ is_in_named_file('source.lake_file', 'indicator_report') }}
 
 ),
 

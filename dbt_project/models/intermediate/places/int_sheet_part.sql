@@ -3,7 +3,13 @@
 {{ config(
     materialized='incremental',
     incremental_strategy='append',
-    pre_hook="{{ forget_old(ref('int_reading'), 'reading_version') }}"
+    pre_hook=[
+        "{{ forget_old(ref('int_reading'), 'reading_version') }}",
+        "{{ name_files('cooperative_status', missing_readings('cooperative_status', 'record_type')) }}",
+        "{{ name_files('training_class', missing_readings('training_class', 'record_type')) }}",
+        "{{ name_files('loan', missing_readings('loan', 'record_type')) }}",
+        "{{ name_files('support', missing_readings('support', 'record_type')) }}"
+    ]
 ) }}
 {% for record_type, model in [
     ('cooperative_status', 'stg_cooperative_status'), ('training_class', 'stg_training_class'), ('loan', 'stg_loan'),
@@ -20,7 +26,7 @@ select
 from {{ ref(model) }} as record
 inner join {{ missing_readings(record_type, 'record_type') }} as reading on record.artefact = reading.artefact
 -- a table knows its rows; the views read files
-where {{ 'true' if model == 'stg_indicator_report' else is_of_missing_reading('record', record_type, 'record_type') }}
+where {{ 'true' if model == 'stg_indicator_report' else is_in_named_file('record.lake_file', record_type) }}
 group by record.artefact, record.sheet, record.report_province, record.report_period_end, reading.reading_version
 {% if not loop.last %}
 union all

@@ -4,7 +4,10 @@
 {{ config(
     materialized='incremental',
     incremental_strategy='append',
-    pre_hook="{{ forget_old(ref('int_delivery'), 'delivery_version') }}"
+    pre_hook=[
+        "{{ forget_old(ref('int_delivery'), 'delivery_version') }}",
+        "{{ name_files('cooperative_status', missing_deliveries('cooperative_status')) }}"
+    ]
 ) }}
 {% set columns = [
     'artefact', 'sheet', 'cells', 'row_no', 'layout', 'is_hidden', 'report_province', 'report_period_end', 'fields',
@@ -39,7 +42,7 @@ with placed as (
     inner join {{ missing_deliveries('cooperative_status') }} as delivery on record.artefact = delivery.artefact
     where
         coalesce(sheet.known_on <= {{ as_of() }}, true)
-        and {{ is_of_missing_delivery('record', 'cooperative_status') }}
+        and {{ is_in_named_file('record.lake_file', 'cooperative_status') }}
 
 )
 

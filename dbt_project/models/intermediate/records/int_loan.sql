@@ -2,7 +2,10 @@
 {{ config(
     materialized='incremental',
     incremental_strategy='append',
-    pre_hook="{{ forget_old(ref('int_delivery'), 'delivery_version') }}"
+    pre_hook=[
+        "{{ forget_old(ref('int_delivery'), 'delivery_version') }}",
+        "{{ name_files('loan', missing_deliveries('loan')) }}"
+    ]
 ) }}
 select
     {{ key_of(['record.artefact', 'record.sheet', 'record.cells']) }} as loan_key,
@@ -27,4 +30,4 @@ inner join {{ ref('int_sheet_province') }} as sheet
 inner join {{ missing_deliveries('loan') }} as delivery on record.artefact = delivery.artefact
 where
     coalesce(sheet.known_on <= {{ as_of() }}, true)
-    and {{ is_of_missing_delivery('record', 'loan') }}
+    and {{ is_in_named_file('record.lake_file', 'loan') }}

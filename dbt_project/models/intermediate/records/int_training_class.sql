@@ -2,7 +2,10 @@
 {{ config(
     materialized='incremental',
     incremental_strategy='append',
-    pre_hook="{{ forget_old(ref('int_delivery'), 'delivery_version') }}"
+    pre_hook=[
+        "{{ forget_old(ref('int_delivery'), 'delivery_version') }}",
+        "{{ name_files('training_class', missing_deliveries('training_class')) }}"
+    ]
 ) }}
 select
     {{ key_of(['record.artefact', 'record.sheet', 'record.cells']) }} as class_key,
@@ -27,4 +30,4 @@ inner join {{ ref('int_sheet_province') }} as sheet
 inner join {{ missing_deliveries('training_class') }} as delivery on record.artefact = delivery.artefact
 where
     coalesce(sheet.known_on <= {{ as_of() }}, true)
-    and {{ is_of_missing_delivery('record', 'training_class') }}
+    and {{ is_in_named_file('record.lake_file', 'training_class') }}

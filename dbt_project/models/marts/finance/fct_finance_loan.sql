@@ -28,11 +28,8 @@ select
     record.row_no,
     record.layout,
     record.is_hidden,
-    row_number() over (
-        partition by
-            record.territory_key, record.period_end, record.contract_match_key, record.borrower_match_key,
-            record.signed_on
-        order by record.known_on desc, record.artefact asc, record.sheet asc, record.cells asc
-    ) = 1 as is_newest
+    record.loan_key not in (
+        select superseded.loan_key from {{ within_database(ref('int_loan_superseded')) }} as superseded
+    ) as is_newest
 from {{ within_database(ref('int_loan')) }} as record
 left join {{ within_database(ref('dim_province')) }} as province on record.province_key = province.province_key

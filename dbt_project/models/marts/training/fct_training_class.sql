@@ -28,13 +28,8 @@ select
     record.row_no,
     record.layout,
     record.is_hidden,
-    -- a half-year's list and the year's list tell of the same class, also when the provinces were merged in between
-    row_number() over (
-        partition by
-            coalesce(province.current_province_key, record.territory_key),
-            record.title_match_key, record.place_match_key, record.starts_on,
-            case when record.starts_on is null then record.period_end end
-        order by record.known_on desc, record.period_end desc, record.artefact asc, record.sheet asc, record.cells asc
-    ) = 1 as is_newest
+    record.class_key not in (
+        select superseded.class_key from {{ within_database(ref('int_training_class_superseded')) }} as superseded
+    ) as is_newest
 from {{ within_database(ref('int_training_class')) }} as record
 left join {{ within_database(ref('dim_province')) }} as province on record.province_key = province.province_key
