@@ -8,8 +8,6 @@ from __future__ import annotations
 
 import argparse
 import concurrent.futures
-import dataclasses
-import itertools
 import multiprocessing
 import os
 import sys
@@ -18,18 +16,7 @@ import time
 from pathlib import Path
 
 from htx.home import Home
-from tests.matrix import landing, nights, rounds, stations, tampering
-
-
-@dataclasses.dataclass(frozen=True)
-class Told:
-    """What one round found: trials, numbers that were published, those nobody audited, and all that is otherwise."""
-
-    trials: int
-    numbers: int
-    unaudited: int
-    problems: tuple[str, ...]
-    faults: int = 0  # of a release, and pairs of them
+from tests.matrix import nights, played, rounds, stations
 
 
 def main() -> int:
@@ -48,7 +35,7 @@ def main() -> int:
         folder = Path(scratch)
         nights.night(Home(folder / "before"), rounds.before())
         running = [
-            pool.submit(_round, folder, number, part, with_releases=not (number or arguments.without_releases))
+            pool.submit(played.round_of, folder, number, part, with_releases=not (number or arguments.without_releases))
             for number, part in enumerate(parts)
         ]
         for number, done in enumerate(concurrent.futures.as_completed(running), 1):
@@ -65,34 +52,6 @@ def main() -> int:
     print(f"of them unaudited           {unaudited:9,}   must be 0")
     print(f"problems                    {wrong:9,}   must be 0")
     return 1 if wrong or unaudited else 0
-
-
-def _round(folder: Path, number: int, trials: list[tuple[str, ...]], *, with_releases: bool) -> Told:
-    """Publish one night with these trials and the same night without, and compare them."""
-    (this,) = rounds.rounds(trials, frozenset(landing.KINDS))
-    before = Home(folder / "before")
-    with nights.copied(before, folder / f"dirty-{number}") as home, nights.emptied(folder / f"good-{number}") as other:
-        dirty = nights.night(home, this.dirty, landing.inbox(folder / f"bad-{number}", this.landing))
-        good = nights.night(other, this.good, landing.inbox(folder / f"sound-{number}", frozenset()))
-        problems = rounds.problems(this, home, dirty, good)
-        counted = rounds.unaudited(dirty, good)
-        faults = _faults() if with_releases else []
-        for names in faults:
-            problems += _fault(home.build, good.path / "htx.duckdb", names, folder)
-    return Told(len(this.trials), counted.numbers, counted.unaudited, tuple(problems), len(faults))
-
-
-def _faults() -> list[tuple[str, ...]]:
-    return [*((name,) for name in tampering.KINDS), *itertools.combinations(tampering.KINDS, 2)]
-
-
-def _fault(build: Path, previous: Path, names: tuple[str, ...], scratch: Path) -> list[str]:
-    """What the release gate says of a candidate with these faults, where it is not what it must say."""
-    found = tampering.stops(tampering.judged(build, previous, names, scratch))
-    wanted = frozenset().union(*(tampering.KINDS[name][0] for name in names))
-    if wanted <= found and (len(names) > 1 or found == wanted):
-        return []
-    return [f"{' + '.join(names)}: expected {sorted(wanted)}, found {sorted(found)}"]
 
 
 if __name__ == "__main__":

@@ -202,7 +202,14 @@ class _Comparison:
             if kinds.KINDS[name].outranked
             for _, row in rows
         }
-        unnamed = {key for key in held.keys() - marked if held[key] not in outranked}
+        # a cell names one of its holds: of two bad claims about one cell the other stands in the ledger alone
+        about = {
+            row[key]: (table, row["province_key"], row["indicator"], row["scope"])
+            for table, key in _LEDGERS.items()
+            for row in self.differences[table].more
+        }
+        named = {about[key] for key in held.keys() & marked}
+        unnamed = {key for key in held.keys() - marked if held[key] not in outranked and about[key] not in named}
         yield from (f"no cell names {self._claim(held[key])}" for key in sorted(unnamed))
 
     def _documents(self) -> Iterator[str]:
