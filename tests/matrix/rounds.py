@@ -204,7 +204,7 @@ class _Comparison:
         }
         # a cell names one of its holds: of two bad claims about one cell the other stands in the ledger alone
         about = {
-            row[key]: (table, row["province_key"], row["indicator"], row["scope"])
+            row[key]: (table, row["province_key"], row["indicator"], row["scope"], row["period_end"])
             for table, key in _LEDGERS.items()
             for row in self.differences[table].more
         }
