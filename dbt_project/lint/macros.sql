@@ -6,6 +6,7 @@
 {% macro may_answer(target, result) %}({{ target }}.indicator = {{ result }}.indicator){% endmacro %}
 {% macro held_since(known_on) %}held_since({{ known_on }}){% endmacro %}
 {% macro qualifier_words(qualifier, language) %}qualifier_words({{ qualifier }}){% endmacro %}
+{% macro unit_words(unit, language) %}unit_words({{ unit }}){% endmacro %}
 {% macro result_columns() %}{{ return(['result_key', 'programme', 'indicator', 'value']) }}{% endmacro %}
 {% macro no_sentence() %}cast(null as string) as quote{% endmacro %}
 {% macro kpi_cell(programme, indicator, scope, scope_note, province_key, geography, measure, period_start, period_end) %}kpi_cell({{ programme }}, {{ indicator }}, {{ scope }}, {{ scope_note }}, {{ province_key }}, {{ geography }}, {{ measure }}, {{ period_start }}, {{ period_end }}){% endmacro %}

@@ -43,3 +43,14 @@
         else ''
     end
 {%- endmacro %}
+
+{# What stands after a number in a sentence. What is counted is named by the indicator. #}
+{% macro unit_words(unit, language) -%}
+    case {{ unit }}
+        when 'percent' then '%'
+        when 'VND' then {{ "' đồng'" if language == 'vi' else "' VND'" }}
+        when 'VND/month' then {{ "' đồng/tháng'" if language == 'vi' else "' VND a month'" }}
+        when 'VND/year' then {{ "' đồng/năm'" if language == 'vi' else "' VND a year'" }}
+        else ''
+    end
+{%- endmacro %}

@@ -159,6 +159,7 @@ select
     || {{ qualifier_words('shown.qualifier', 'vi') }}
     || coalesce({{ number_text('shown.value', 'vi') }}, '(không có số)')
     || coalesce('–' || {{ number_text('shown.value_high', 'vi') }}, '')
+    || case when shown.value is not null then {{ unit_words('shown.unit', 'vi') }} else '' end
     || coalesce(' từ ' || {{ day_text('shown.due_from') }}, '')
     || coalesce(' đến ' || {{ day_text('shown.due_on') }}, '')
     || '. '
@@ -169,7 +170,7 @@ select
         else
             'Kết quả '
             || {{ qualifier_words('shown.result_qualifier', 'vi') }}
-            || {{ number_text('shown.result_value', 'vi') }}
+            || {{ number_text('shown.result_value', 'vi') }} || {{ unit_words('shown.unit', 'vi') }}
             || ' đến ' || {{ day_text('shown.result_period_end') }}
             || case
                 when shown.results_used > 1 then ' (cộng ' || cast(shown.results_used as string) || ' số liệu)' else ''
@@ -186,6 +187,7 @@ select
     || {{ qualifier_words('shown.qualifier', 'en') }}
     || coalesce({{ number_text('shown.value', 'en') }}, '(no number)')
     || coalesce('–' || {{ number_text('shown.value_high', 'en') }}, '')
+    || case when shown.value is not null then {{ unit_words('shown.unit', 'en') }} else '' end
     || coalesce(' from ' || cast(shown.due_from as string), '')
     || coalesce(' to ' || cast(shown.due_on as string), '')
     || '. '
@@ -196,7 +198,7 @@ select
         else
             'Result '
             || {{ qualifier_words('shown.result_qualifier', 'en') }}
-            || {{ number_text('shown.result_value', 'en') }}
+            || {{ number_text('shown.result_value', 'en') }} || {{ unit_words('shown.unit', 'en') }}
             || ' by ' || cast(shown.result_period_end as string)
             || case
                 when shown.results_used > 1
