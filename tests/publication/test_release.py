@@ -108,7 +108,10 @@ def test_parquet_csv_and_database_hold_the_same_rows_sorted(tmp_path: Path, buil
     parquet = duckdb.sql(f"SELECT * FROM read_parquet('{result.path}/parquet/fct_kpi_result.parquet')").fetchall()
     assert rows == parquet
     keys = [row[0] for row in rows]
-    assert keys == sorted(keys)
+    with duckdb.connect(str(result.path / "htx.duckdb"), read_only=True) as connection:
+        order = "programme, province_key, indicator, period_end, result_key"
+        sought = connection.execute(f"SELECT result_key FROM marts.fct_kpi_result ORDER BY {order}").fetchall()
+    assert keys == [key for (key,) in sought]
     data = (result.path / "csv" / "fct_kpi_result.csv").read_bytes()
     assert data.startswith(b"\xef\xbb\xbfresult_key,")
     lines = list(csv.DictReader(data.decode("utf-8-sig").splitlines()))
