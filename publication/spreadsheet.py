@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import math
 from collections.abc import Callable, Mapping
 from decimal import Decimal
 from pathlib import Path
@@ -248,7 +249,8 @@ def _write_sources(sheet: Worksheet, annex: Annex, places: Mapping[tuple[Line, s
         "Cách tính",
         "SHA-256",
     )
-    for column, (title, width) in enumerate(zip(titles, (7, 46, 20, 14, 20, 34, 60, 40, 20), strict=True)):
+    widths = (7, 46, 20, 14, 20, 34, 60, 40, 20)
+    for column, (title, width) in enumerate(zip(titles, widths, strict=True)):
         sheet.set_column(column, column, width)
         sheet.write_string(0, column, title, styles.cell(bold=True, align="center", text_wrap=True, bg_color="#E7EEF5"))
     wrapped = styles.cell(text_wrap=True, valign="top", font_size=11)
@@ -269,6 +271,9 @@ def _write_sources(sheet: Worksheet, annex: Annex, places: Mapping[tuple[Line, s
             )
             for column, text in enumerate(texts):
                 sheet.write_string(row, column, text[:32767], wrapped)
+            # LibreOffice gives a wrapped cell no height of its own; 409 points is the highest that there is.
+            lines = max(math.ceil(len(text) / width) for text, width in zip(texts, widths, strict=True))
+            sheet.set_row(row, min(15 * lines, 409))
             row += 1
     if annex.left_out:
         text = f"Không đưa vào phụ lục: {annex.left_out} dãy số liệu chỉ nói về một phần (xem marts.fct_kpi_series)."
