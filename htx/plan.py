@@ -21,7 +21,7 @@ import pydantic
 from htx.dbt_process import Result
 from htx.home import Home
 
-_AT_ONCE = 2
+_AT_ONCE = 3  # some models keep one processor busy for long; DuckDB shares its threads among all
 _WRITES = ("create", "insert", "delete", "comment", "set")
 
 log = logging.getLogger(__name__)
@@ -73,7 +73,7 @@ def models_of(results: Sequence[Result], home: Home, as_of: dt.date) -> list[Ste
 
 
 def run(steps: Sequence[Step], home: Home, as_of: dt.date, settings: Mapping[str, str]) -> None:
-    """Make the models and put the tests to what was made, each after what it is made of, two at a time.
+    """Make the models and put the tests to what was made, each after what it is made of, a few at a time.
 
     A step whose models failed is left out. Raises `StepsFailed`.
     """

@@ -1,17 +1,5 @@
 -- One row is one organisation with a fingerprint of everything that deliveries tell of it.
-with told as (
-
-    select
-        naming_no,
-        count(*) as records,
-        {{ checksum_of('row_version') }} as checksum
-    from {{ ref('int_cooperative_status') }}
-    where naming_no is not null
-    group by naming_no
-
-),
-
-known as (
+with known as (
 
     select
         naming.cooperative_key,
@@ -19,7 +7,7 @@ known as (
         sum(told.records) as records,
         {{ checksum_of('told.checksum') }} as checksum,
         {{ checksum_of(number_of(['naming.naming_no', 'naming.link_rule'])) }} as rules
-    from told
+    from {{ ref('int_cooperative_told') }} as told
     inner join {{ ref('int_cooperative_naming') }} as naming on told.naming_no = naming.naming_no
     group by naming.cooperative_key, naming.cooperative_no
 

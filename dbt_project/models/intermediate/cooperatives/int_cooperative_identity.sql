@@ -3,28 +3,33 @@
 {{ config(
     materialized='incremental',
     incremental_strategy='append',
-    pre_hook="{% if is_incremental() %}delete from {{ this }}
-        where naming_no not in (select naming_no from {{ ref('int_cooperative_status') }} where naming_no is not null){% endif %}"
+    pre_hook="{{ forget_old(ref('int_cooperative_told'), 'naming_no') }}"
 ) }}
-with named as (
+with missing as (
+
+    select naming_no from {{ ref('int_cooperative_told') }}
+    {% if is_incremental() %}
+    where naming_no not in (select made.naming_no from {{ this }} as made)
+    {% endif %}
+
+),
+
+-- all rows of one number say the same of these
+named as (
 
     select
-        naming_no,
-        min(kind) as kind,
-        min(current_province_key) as current_province_key,
-        min(territory_key) as territory_key,
-        min(name) as name,
-        min(tax_code) as tax_code,
-        min(registration_no) as registration_no,
-        min(commune) as commune,
-        min(district) as district
-    from {{ ref('int_cooperative_status') }}
-    where
-        naming_no is not null
-        {% if is_incremental() %}
-        and naming_no not in (select made.naming_no from {{ this }} as made)
-        {% endif %}
-    group by naming_no
+        status.naming_no,
+        min(status.kind) as kind,
+        min(status.current_province_key) as current_province_key,
+        min(status.territory_key) as territory_key,
+        min(status.name) as name,
+        min(status.tax_code) as tax_code,
+        min(status.registration_no) as registration_no,
+        min(status.commune) as commune,
+        min(status.district) as district
+    from {{ ref('int_cooperative_status') }} as status
+    inner join missing on status.naming_no = missing.naming_no
+    group by status.naming_no
 
 ),
 

@@ -7,18 +7,34 @@
 --                    today's province also of its predecessors
 --   alone            none of these: an organisation of its own
 -- What fits several organisations is not guessed: it stays alone and goes to review.
-with identity as (
+-- No rule looks beyond a province of today, so a province is asked again when something in it has changed.
+{{ config(
+    materialized='incremental',
+    incremental_strategy='append',
+    pre_hook="{{ forget_old(ref('int_cooperative_province'), 'link_version') }}"
+) }}
+with province as (
+
+    select * from {{ ref('int_cooperative_province') }}
+    {% if is_incremental() %}
+    where link_version not in (select made.link_version from {{ this }} as made)
+    {% endif %}
+
+),
+
+identity as (
 
     select distinct
-        identity_key,
-        kind,
-        current_province_key,
-        territory_key,
-        name_key,
-        tax_key,
-        registration_key,
-        commune_key
-    from {{ ref('int_cooperative_identity') }}
+        written.identity_key,
+        written.kind,
+        written.current_province_key,
+        written.territory_key,
+        written.name_key,
+        written.tax_key,
+        written.registration_key,
+        written.commune_key
+    from {{ ref('int_cooperative_identity') }} as written
+    inner join province on written.current_province_key = province.current_province_key
 
 ),
 
@@ -210,6 +226,7 @@ decided as (
     select
         identity_key,
         kind,
+        current_province_key,
         rule,
         organisation,
         undecided
@@ -218,6 +235,7 @@ decided as (
     select
         identity_key,
         kind,
+        current_province_key,
         case when looks_back and organisations_before = 1 then 'name' else rule end as rule,
         case when looks_back and organisations_before = 1 then organisation_before else organisation end
             as organisation,
@@ -230,9 +248,11 @@ decided as (
 )
 
 select
-    identity_key,
-    {{ key_of(["'cooperative'", 'kind', 'organisation']) }} as cooperative_key,
-    {{ number_of(["'cooperative'", 'kind', 'organisation']) }} as cooperative_no,
-    rule,
-    undecided
+    decided.identity_key,
+    {{ key_of(["'cooperative'", 'decided.kind', 'decided.organisation']) }} as cooperative_key,
+    {{ number_of(["'cooperative'", 'decided.kind', 'decided.organisation']) }} as cooperative_no,
+    decided.rule,
+    decided.undecided,
+    province.link_version
 from decided
+inner join province on decided.current_province_key = province.current_province_key
