@@ -101,10 +101,12 @@ KINDS: dict[str, tuple[frozenset[str], str]] = {
         "(select max(restated_key) from marts.fct_kpi_series_restated where value is not null)"),
     "column_gone": (frozenset({"schema_as_declared"}), "alter table marts.fct_training_class drop column learners"),
     "column_of_another_type": (
-        frozenset({"schema_as_declared"}), "alter table marts.fct_training_class alter column learners type varchar"),
+        frozenset({"schema_as_declared"}), "alter table marts.fct_finance_loan alter column term_months type varchar"),
     "rows_halved": (
         frozenset({"table_rows_not_halved"}),
-        "delete from marts.fct_finance_loan where hash(loan_key) % 4 > 0"),
+        # not the one of `record_twice`
+        "delete from marts.fct_finance_loan where hash(loan_key) % 4 > 0 and loan_key <> "
+        "(select max(loan_key) from marts.fct_finance_loan)"),
     "coverage_collapsed": (
         frozenset({"coverage_not_collapsed"}), "update publication.release_input set status = 'gone'"),
     "programme_halved": (
