@@ -173,7 +173,8 @@ def test_the_night_of_a_source_has_an_end(portal, warehouse):
     started = time.monotonic()
     intake = warehouse.night(source(**LISTING, source_seconds=1, delay_seconds=5))
     assert time.monotonic() - started < 3
-    assert kinds(intake) == ["out_of_time", "more_to_come"]
+    # the page that was being fetched at that moment may be told too
+    assert [kind for kind in kinds(intake) if kind != "too_slow"] == ["out_of_time", "more_to_come"]
     assert 0 < intake.new < 200
     again = warehouse.night(source(**LISTING, source_seconds=1, delay_seconds=5))
     assert again.new > 0
