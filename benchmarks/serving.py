@@ -5,8 +5,9 @@
 
 Eight processes ask what a page of the scorecard shows, and `--pause` seconds later for the next page: the overview of
 all programmes, then for one programme after the other its targets and results, where they come from, the series behind
-them, what differs, what is owed. First of the DuckDB file of the current release, each reader opening it anew for every
-page, while the next release is published beside it; then of PostgreSQL, while the next one is loaded and switched to.
+them, what differs, what is owed. First of the DuckDB file of the current release, while the next one is published
+beside it (a reader keeps the file open until `current` points to another); then of PostgreSQL, while the next one is
+loaded and switched to.
 
 Then loading: `publication.serving.serve` (copy, keys, comments, and everything read back and compared) against a bare
 ``COPY`` of the same rows from files that lie ready, turn by turn on one server, medians.
@@ -69,7 +70,7 @@ def main() -> None:
     parser.add_argument("--home", type=Path, required=True)
     parser.add_argument("--cooperatives", type=int, default=national.COOPERATIVES)
     parser.add_argument("--quarters", type=int, default=20)
-    parser.add_argument("--pause", type=float, default=0.25, help="seconds that a reader looks at a page")
+    parser.add_argument("--pause", type=float, default=1.0, help="seconds that a reader looks at a page")
     parser.add_argument("--rounds", type=int, default=3, help="loads that the medians are of")
     options = parser.parse_args()
     home = Home(options.home.resolve())
@@ -125,10 +126,12 @@ def publish(home: Home) -> None:
 def read_during(reader: Callable[..., Seen], address: str, pause: float, work: Callable[[], object]) -> Seen:
     """Let the readers read while `work` is done; return the milliseconds of every query."""
     context = multiprocessing.get_context("spawn")
-    ended = context.Event()
-    with context.Pool(READERS, initializer=_begin, initargs=(ended, pause)) as pool:
+    ended, reading = context.Event(), context.Semaphore(0)
+    with context.Pool(READERS, initializer=_begin, initargs=(ended, reading, pause)) as pool:
         found = [pool.apply_async(reader, (address,)) for _ in range(READERS)]
-        time.sleep(3)  # all of them are reading
+        for _ in range(READERS):
+            if not reading.acquire(timeout=300):
+                sys.exit(f"after five minutes not all of {READERS} readers have read a page of {address}")
         began = time.perf_counter()
         work()
         print(f"published in {time.perf_counter() - began:.1f} s beside {READERS} readers")
@@ -154,24 +157,33 @@ def _p95(found: Sequence[float]) -> float:
     return statistics.quantiles(found, n=20)[-1]
 
 
-def _begin(ended: Any, pause: float) -> None:
-    global _ended, _pause
-    _ended, _pause = ended, pause
+def _begin(ended: Any, reading: Any, pause: float) -> None:
+    global _ended, _reading, _pause
+    _ended, _reading, _pause = ended, reading, pause
 
 
 def _read_duckdb(current: str) -> Seen:
     seen: Seen = []
+    database, connection = Path(), None
     for number in itertools.count():
         if _ended.wait(_pause):
             break
-        began = time.perf_counter()
-        database = Path(current).resolve() / "htx.duckdb"
-        # One thread: eight readers share the cores anyway.
-        with duckdb.connect(str(database), read_only=True, config={"threads": 1}) as connection:
+        if (newest := Path(current).resolve() / "htx.duckdb") != database:
+            began = time.perf_counter()
+            if connection:
+                connection.close()
+            # One thread: eight readers share the cores anyway.
+            database, connection = newest, duckdb.connect(str(newest), read_only=True, config={"threads": 1})
             connection.execute("set search_path = 'marts,publication'")
             seen.append(("open", 1000 * (time.perf_counter() - began)))
-            _page(lambda query, values: connection.execute(query, values).fetchall(), number, seen)
+        _page(_asking(connection), number, seen)
+    if connection:
+        connection.close()
     return seen
+
+
+def _asking(connection: duckdb.DuckDBPyConnection) -> Callable[[str, list[Any]], list[Any]]:
+    return lambda query, values: connection.execute(query, values).fetchall()
 
 
 def _read_postgres(conninfo: str) -> Seen:
@@ -185,6 +197,8 @@ def _read_postgres(conninfo: str) -> Seen:
 
 
 def _page(ask: Callable[[str, list[Any]], list[Any]], number: int, seen: Seen) -> None:
+    if number == 1:  # the first page is read
+        _reading.release()
     programmes = sorted(row[0] for row in ask("select programme from dim_programme", []))
     for name, query in PAGE.items():
         values = [programmes[number % len(programmes)]] if "?" in query else []
