@@ -80,7 +80,7 @@ def test_sentences_are_read(text: str, expected: list[tuple[str, str, int]]) -> 
     "text",
     [
         "HTX nông nghiệp Bình Minh có 37 thành viên và doanh thu bình quân 5 tỷ đồng/năm.",
-        "Hợp tác xã là tổ chức kinh tế tập thể do ít nhất 07 thành viên tự nguyện thành lập.",
+        "Luật định nghĩa hợp tác xã là tổ chức do ít nhất 07 thành viên cùng lập ra.",
         "Các hợp tác xã ở Đức có 18 triệu thành viên.",
         "Hội nghị có 120 đại biểu của các hợp tác xã tham dự.",
         "Thực hiện Nghị quyết số 20-NQ/TW, Điều 54 của Luật Hợp tác xã năm 2012 và tiêu chí 13.1.",
