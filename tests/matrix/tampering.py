@@ -75,7 +75,8 @@ KINDS: dict[str, tuple[frozenset[str], str]] = {
         _attainment("result_key = null", "result_value is not null and not is_stale")),
     "compared_with_nothing": (
         frozenset({"attainment_without_data_is_not_compared"}),
-        _attainment("status = 'no_data'", "ratio is not null and not is_stale")),
+        # not the one of `strange_status`
+        _attainment("status = 'no_data'", "ratio is not null and not is_stale and status <> 'splendid'")),
     "stale_without_reason": (
         frozenset({"attainment_stale_says_why"}), _attainment("stale_artefact = null", _STALE)),
     "held_cell_shown": (
