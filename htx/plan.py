@@ -96,8 +96,7 @@ def run(steps: Sequence[Step], home: Home, as_of: dt.date, settings: Mapping[str
                 step = waiting.pop(0)
                 if {*step.after} & (failed.keys() | without):
                     without.add(step.unique_id)
-                    order.done(step.unique_id)
-                    waiting += [by_id[key] for key in order.get_ready()]
+                    order.done(step.unique_id)  # what comes after it is taken up in the next turn
                     continue
                 running[pool.submit(_run_step, step, connection.cursor(), words)] = step
             if not running:
