@@ -36,6 +36,7 @@
 {% macro digits(text) %}digits({{ text }}){% endmacro %}
 {% macro commune_mention_no(record) %}md5({{ record }}.province_key, {{ record }}.commune){% endmacro %}
 {% macro number_of(columns) %}md5({{ columns | join(', ') }}){% endmacro %}
+{% macro fingerprint_of(columns) %}hash({{ columns | join(', ') }}){% endmacro %}
 {% macro districts_existed(day) %}{{ day }} < date '2025-07-01'{% endmacro %}
 {% macro bare_place(text) %}bare_place({{ text }}){% endmacro %}
 {% macro place_type(text) %}place_type({{ text }}){% endmacro %}

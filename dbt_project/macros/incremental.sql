@@ -12,12 +12,12 @@
     {%- endif -%}
 {%- endmacro %}
 
-{# Take out rows whose version is no more once they are a quarter of the table. #}
+{# Take out rows whose version is no more once they are half of the table. #}
 {% macro forget_many(versions, column) -%}
     {%- if is_incremental() -%}
         {%- set gone = column ~ ' not in (select ' ~ column ~ ' from ' ~ versions ~ ')' -%}
         delete from {{ this }}
-        where {{ gone }} and (select 4 * count(case when {{ gone }} then 1 end) > count(*) from {{ this }})
+        where {{ gone }} and (select 2 * count(case when {{ gone }} then 1 end) > count(*) from {{ this }})
     {%- endif -%}
 {%- endmacro %}
 

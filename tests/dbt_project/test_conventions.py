@@ -98,6 +98,30 @@ def test_every_pointer_is_a_relationship_and_every_code_is_one_of_a_list(
                 assert (column, "accepted_values") in tests, f"{model['name']}.{column}"
 
 
+def test_what_is_tested_where_it_is_kept_is_what_the_view_shows(
+    provinces: Warehouse, manifest: dict[str, Any], column_tests: dict[str, set[tuple[str, str]]]
+) -> None:
+    tables = {
+        node["name"]: f"{node['schema']}.{node['alias']}"
+        for node in manifest["nodes"].values()
+        if node["resource_type"] == "model"
+    }
+    asked = set()
+    for view in published(manifest):
+        for kept, columns in view["config"]["meta"].get("kept_in", {}).items():
+            for column in columns:
+                shown = f"select {column} from {tables[view['name']]} where {column} is not null"
+                stands = f"select {column} from {tables[kept]}"
+                assert not provinces.rows(f"{shown} except {stands}"), f"{view['name']}.{column}"
+                if (column, "unique") in column_tests[view["unique_id"]]:  # each row of the table once
+                    assert not provinces.rows(f"({shown} except all {stands}) union all ({stands} except all {shown})")
+                asked.add((view["name"], column))
+    assert {("fct_cooperative_status", "status_key"), ("fct_cooperative_status", "cooperative_key")} <= asked
+    # what others point to: the table has nothing that the view does not show
+    history = f"select cooperative_key from {tables['int_cooperative_history']}"
+    assert not provinces.rows(f"{history} except select cooperative_key from {tables['dim_cooperative']}")
+
+
 def test_no_test_of_the_project_only_warns(manifest: dict[str, Any]) -> None:
     tests = [node for node in manifest["nodes"].values() if node["resource_type"] == "test"]
     assert len(tests) > 200

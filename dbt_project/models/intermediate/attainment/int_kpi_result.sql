@@ -1,17 +1,6 @@
--- One row is one claim about a result as the gate judged it: a held one has no value. Of the pairs of levels that a
--- growth can be computed from the newest is kept and, where that one is held, the newest accepted one.
-with accepted_growth as (
-
-    select
-        growth.growth_key,
-        min(growth.place) as place
-    from {{ ref('int_result_from_growth') }} as growth
-    left join {{ ref('int_kpi_hold') }} as hold on growth.result_key = hold.subject_key
-    where hold.subject_key is null
-    group by growth.growth_key
-
-)
-
+-- One row is one claim about a result as the gate judged it: a held one has no value.
+{# A view: it is wide, and the candidates are written down already. #}
+{{ config(materialized='view') }}
 select
     candidate.result_key,
     candidate.kpi_cell,
@@ -56,10 +45,11 @@ select
     hold.held_by,
     hold.held_reason_vi,
     hold.held_reason_en
-from {{ ref('int_kpi_result_candidates') }} as candidate
-left join {{ ref('int_kpi_hold') }} as hold on candidate.result_key = hold.subject_key
-left join {{ ref('result_precedence') }} as precedence
+from {{ within_database(ref('int_kpi_result_candidates')) }} as candidate
+left join {{ within_database(ref('int_kpi_hold')) }} as hold on candidate.result_key = hold.subject_key
+left join {{ within_database(ref('result_precedence')) }} as precedence
     on candidate.origin = precedence.origin and candidate.source_system = precedence.source_system
-left join {{ ref('int_result_from_growth') }} as growth on candidate.result_key = growth.result_key
-left join accepted_growth on growth.growth_key = accepted_growth.growth_key
-where growth.result_key is null or growth.place = 1 or growth.place = accepted_growth.place
+where
+    candidate.result_key not in (
+        select left_out.result_key from {{ within_database(ref('int_growth_left_out')) }} as left_out
+    )

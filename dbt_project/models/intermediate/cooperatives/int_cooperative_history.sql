@@ -2,19 +2,23 @@
 with known as (
 
     select
-        naming.cooperative_key,
         naming.cooperative_no,
+        any_value(naming.cooperative_key) as cooperative_key,
         sum(told.records) as records,
+        max(told.last_on) as last_on,
         {{ checksum_of('told.checksum') }} as checksum,
-        {{ checksum_of(number_of(['naming.naming_no', 'naming.link_rule'])) }} as rules
+        {{ checksum_of(fingerprint_of(['naming.naming_no', 'naming.link_rule'])) }} as rules
     from {{ ref('int_cooperative_told') }} as told
     inner join {{ ref('int_cooperative_naming') }} as naming on told.naming_no = naming.naming_no
-    group by naming.cooperative_key, naming.cooperative_no
+    group by naming.cooperative_no
 
 )
 
 select
     cooperative_key,
     cooperative_no,
-    {{ number_of(['cooperative_no', 'records', 'checksum', 'rules']) }} as history_version
+    last_on,
+    {{ fingerprint_of(['cooperative_no', 'records', 'checksum', 'rules']) }} as history_version
 from known
+-- without a reporting date there is nothing to tell
+where last_on is not null

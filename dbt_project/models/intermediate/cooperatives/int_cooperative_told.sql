@@ -2,6 +2,7 @@
 select
     naming_no,
     count(*) as records,
+    max(period_end) as last_on,
     {{ checksum_of('row_version') }} as checksum
 from {{ ref('int_cooperative_status') }}
 where naming_no is not null

@@ -1,5 +1,5 @@
 -- One row is one organisation in one version: consecutive reporting dates that tell the same name, sector, status and
--- province of it, with what the last of them tells, and where the first of them stands.
+-- province of it, with the records that tell of it first and last.
 {#
     What was told of an organisation before its last delivery stays here, and readers leave it out by history_version. To
     delete rows here and there would mean to write the whole table again each night; so they go when they are many.
@@ -21,8 +21,15 @@ with history as (
 newest as (
 
     select
-        period.*,
-        history.history_version
+        period.cooperative_key,
+        period.cooperative_no,
+        period.period_end,
+        period.row_version,
+        period.link_rule,
+        period.status,
+        {{ fingerprint_of(['period.name', 'period.sector', 'period.status', 'period.province_key']) }} as told_no,
+        history.history_version,
+        history.last_on
     from {{ ref('int_cooperative_period') }} as period
     inner join history on period.cooperative_no = history.cooperative_no
 
@@ -31,105 +38,49 @@ newest as (
 compared as (
 
     select
-        cooperative_no,
-        period_end,
-        name,
-        sector,
-        status,
-        province_key,
+        newest.*,
         lag(period_end) over dates as period_before,
-        lag(name) over dates as name_before,
-        lag(sector) over dates as sector_before,
         lag(status) over dates as status_before,
-        lag(province_key) over dates as province_before
+        lag(told_no) over dates as told_before
     from newest
     window dates as (partition by cooperative_no order by period_end)
 
 ),
 
-changed as (
-
-    select
-        compared.cooperative_no,
-        compared.period_end,
-        compared.status,
-        case
-            when compared.period_before is null then 1
-            when (compared.name is distinct from compared.name_before) then 1
-            when (compared.sector is distinct from compared.sector_before) then 1
-            when (compared.status is distinct from compared.status_before) then 1
-            when (compared.province_key is distinct from compared.province_before) then 1
-            else 0
-        end as is_new_version
-    from compared
-
-),
-
-numbered as (
-
-    select
-        cooperative_no,
-        period_end,
-        status,
-        sum(is_new_version) over (
-            partition by cooperative_no
-            order by period_end
-            rows between unbounded preceding and current row
-        ) as version_no
-    from changed
-
-),
-
-version as (
-
-    select
-        cooperative_no,
-        version_no,
-        min(period_end) as first_on,
-        max(period_end) as last_on,
-        min(status) as status
-    from numbered
-    group by cooperative_no, version_no
-
-),
-
+-- where one version ends, the next begins
 followed as (
 
     select
-        version.*,
-        lead(first_on) over dates as next_on,
-        lag(last_on) over dates as last_on_before,
-        lag(status) over dates as status_before
-    from version
-    window dates as (partition by cooperative_no order by version_no)
+        history_version,
+        cooperative_key,
+        cooperative_no,
+        period_end as first_on,
+        row_version as first_row,
+        period_before as last_on_before,
+        status,
+        status_before,
+        row_number() over dates as version_no,
+        lead(period_end) over dates as next_on,
+        coalesce(lead(period_before) over dates, last_on) as last_on
+    from compared
+    where period_before is null or told_no <> told_before
+    window dates as (partition by cooperative_no order by period_end)
 
 )
 
 select
-    told.history_version,
+    followed.history_version,
     followed.cooperative_no,
+    {{ key_of(['followed.cooperative_key', 'followed.version_no']) }} as cooperative_version_key,
     cast(followed.version_no as bigint) as version_no,
     followed.first_on,
     followed.last_on,
     followed.next_on,
     followed.last_on_before,
+    followed.status,
     followed.status_before,
-    told.name,
-    told.kind,
-    told.province_key,
-    told.district,
-    told.commune,
-    told.tax_code,
-    told.registration_no,
-    told.sector,
-    told.founded_on,
-    told.founded_on_precision,
-    told.status,
-    told.members,
-    told.link_rule,
-    told.artefact,
-    told.file,
-    told.sheet,
-    told.cells
+    followed.first_row,
+    told.row_version as last_row,
+    told.link_rule
 from followed
 inner join newest as told on followed.cooperative_no = told.cooperative_no and followed.last_on = told.period_end

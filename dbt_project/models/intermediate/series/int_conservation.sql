@@ -35,7 +35,7 @@ record as (
         province_key,
         current_province_key,
         count(*) as amount
-    from {{ ref('fct_cooperative_status') }}
+    from {{ ref('int_cooperative_status') }}
     group by period_end, province_key, current_province_key
     union all
     select

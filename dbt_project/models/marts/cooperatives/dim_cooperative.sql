@@ -3,30 +3,31 @@
 {# A view, like all that is kept night by night: nothing is written twice. #}
 {{ config(materialized='view') }}
 select
-    {{ key_of(['history.cooperative_key', 'version.version_no']) }} as cooperative_version_key,
+    version.cooperative_version_key,
     history.cooperative_key,
     version.version_no,
     version.first_on as valid_from,
     {{ day_after('version.next_on', -1) }} as valid_to,
     version.next_on is null as is_current,
-    version.name,
-    version.kind,
-    version.province_key,
-    version.district,
-    version.commune,
-    version.tax_code,
-    version.registration_no,
-    version.sector,
-    version.founded_on,
-    version.founded_on_precision,
-    version.status,
-    version.members,
+    record.name,
+    record.kind,
+    record.province_key,
+    record.district,
+    record.commune,
+    record.tax_code,
+    record.registration_no,
+    record.sector,
+    record.founded_on,
+    record.founded_on_precision,
+    record.status,
+    record.members,
     version.last_on as last_reported_on,
     version.link_rule,
-    version.artefact,
-    version.file,
-    version.sheet,
-    version.cells
+    record.artefact,
+    record.file,
+    record.sheet,
+    record.cells
 from {{ within_database(ref('int_cooperative_version')) }} as version
 inner join {{ within_database(ref('int_cooperative_history')) }} as history
     on version.history_version = history.history_version
+inner join {{ within_database(ref('int_cooperative_status')) }} as record on version.last_row = record.row_version

@@ -14,59 +14,49 @@ event as (
 
     -- the newest delivery knows the founding day best
     select
-        cooperative_key,
+        version.cooperative_key,
         'founded' as event,
-        founded_on as happened_from,
-        founded_on as happened_to,
-        founded_on_precision as precision,
-        name,
-        province_key,
+        told.founded_on as happened_from,
+        told.founded_on as happened_to,
+        told.founded_on_precision as precision,
         cast(null as string) as status_before,
-        artefact,
-        file,
-        sheet,
-        cells
+        version.last_row as told_by
     from version
-    where next_on is null and founded_on is not null
+    inner join {{ ref('int_cooperative_status') }} as told on version.last_row = told.row_version
+    where version.next_on is null and told.founded_on is not null
     union all
     -- told by the first reporting date that shows it
     select
-        version.cooperative_key,
-        case version.status
+        cooperative_key,
+        case status
             when 'active' then 'resumed'
             when 'suspended' then 'suspended'
             when 'dissolving' then 'dissolving'
             when 'dissolved' then 'dissolved'
         end as event,
-        {{ day_after('version.last_on_before', 1) }} as happened_from,
-        version.first_on as happened_to,
+        {{ day_after('last_on_before', 1) }} as happened_from,
+        first_on as happened_to,
         'between_reports' as precision,
-        version.name,
-        version.province_key,
-        version.status_before,
-        told.artefact,
-        told.file,
-        told.sheet,
-        told.cells
+        status_before,
+        first_row as told_by
     from version
-    inner join {{ ref('int_cooperative_period') }} as told
-        on version.cooperative_no = told.cooperative_no and version.first_on = told.period_end
-    where version.status <> version.status_before
+    where status <> status_before
 
 )
 
 select
-    {{ key_of(['cooperative_key', 'event', 'happened_to']) }} as event_key,
-    cooperative_key,
-    event,
-    happened_from,
-    happened_to,
-    precision,
-    name,
-    province_key,
-    status_before,
-    artefact,
-    file,
-    sheet,
-    cells
+    {{ key_of(['event.cooperative_key', 'event.event', 'event.happened_to']) }} as event_key,
+    event.cooperative_key,
+    event.event,
+    event.happened_from,
+    event.happened_to,
+    event.precision,
+    record.name,
+    record.province_key,
+    event.status_before,
+    record.artefact,
+    record.file,
+    record.sheet,
+    record.cells
 from event
+inner join {{ ref('int_cooperative_status') }} as record on event.told_by = record.row_version
