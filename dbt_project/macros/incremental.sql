@@ -31,7 +31,7 @@
         where
             record_type = '{{ record_type }}'
             {%- if is_incremental() %}
-            and delivery_version not in (select delivery_version from {{ this }})
+            and delivery_version not in (select distinct delivery_version from {{ this }})
             {%- endif %}
     )
 {%- endmacro %}
