@@ -121,9 +121,9 @@ def nightly_refresh() -> None:
     @step(task.short_circuit, ignore_downstream_trigger_rules=False)
     def anything_new() -> bool:
         """Go on only when the current release was made of other inputs than there are now."""
-        from htx import nightly
+        from htx import nightly, orchestration
 
-        return nightly.needs_publishing(_home(), _as_of())
+        return nightly.needs_publishing(_home(), _as_of()) or orchestration.skip_what_follows()
 
     @step(pool=WAREHOUSE_POOL)
     def records_gate() -> dict[str, Any]:

@@ -290,7 +290,7 @@ def register_programmes(home: Home) -> int:
     registry = load_programmes()
     named = [
         (row["programme_text"], row["province"], row["publisher"])
-        for row in lake.read("artefact", ["programme_text", "province", "publisher"])
+        for row in lake.artefacts(["programme_text", "province", "publisher"])
         if row["programme_text"]
     ]
     programmes = [*registry, *unregistered(named, registry)]
@@ -302,8 +302,8 @@ def inputs_hash(home: Home, as_of: dt.date) -> str:
     """Return what a release depends on, as one hash: the readings, the configuration, the code, the date."""
     digest = hashlib.sha256(as_of.isoformat().encode())
     lake = Lake(home.lake)
-    for record_type, columns in (("artefact", ["artefact", "reader_version"]), ("programme", None)):
-        rows = sorted(json.dumps(row, default=str, sort_keys=True) for row in lake.read(record_type, columns))
+    for made_of in (lake.artefacts(["artefact", "reader_version"]), lake.read("programme")):
+        rows = sorted(json.dumps(row, default=str, sort_keys=True) for row in made_of)
         digest.update("\n".join(rows).encode())
     for path in sorted(lake.folder.glob("quarantine/source.*.parquet")):
         digest.update(path.name.encode() + path.read_bytes())
@@ -322,7 +322,7 @@ def records_gate(home: Home) -> Gated:
     suites = fingerprint()
     audits = {
         row["artefact"]: hashlib.sha256(f"{suites} {row['reader_version']}".encode()).hexdigest()
-        for row in lake.read("artefact", ["artefact", "reader_version"])
+        for row in lake.artefacts(["artefact", "reader_version"])
     }
     judged = lake.read("record_verdict", ["artefact", "effect", "audit"])
     done = {row["artefact"]: row["audit"] for row in judged if row["effect"] == AUDITED}

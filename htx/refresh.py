@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
+import gc
 import os
 import sys
 import time
@@ -52,6 +53,7 @@ class RefreshFailed(Exception):
 def refresh(home: Home, inbox: Path | None, as_of: dt.date | None, wait_seconds: float) -> None:
     """Run the nightly DAG on `home`; print progress and a summary; raise RefreshFailed with the step and reason."""
     started = time.monotonic()
+    gc.set_threshold(100_000)  # loading Airflow makes half a million objects that stay: looking for garbage took 2 s
     with alone(home, wait_seconds, lambda text: print(text, file=sys.stderr, flush=True)):
         os.environ.update(airflow_home.settings(home))
         home.logs.mkdir(parents=True, exist_ok=True)

@@ -31,6 +31,15 @@ def write_bytes(path: Path, content: bytes) -> None:
         temporary.write_bytes(content)
 
 
+def version_of(path: Path) -> tuple[int, int, int] | None:
+    """Return what changes whenever `path` is written or replaced: inode, time and size; None where it can't be seen."""
+    try:
+        status = path.stat()
+    except OSError:
+        return None
+    return status.st_ino, status.st_mtime_ns, status.st_size
+
+
 @contextmanager
 def locked(path: Path, *, wait: bool = True) -> Iterator[bool]:
     """Hold the lock file `path` against other processes; give False instead of waiting for it without `wait`.

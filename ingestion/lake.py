@@ -14,10 +14,11 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.dataset as ds
 import pyarrow.parquet as pq
 
-from ingestion.files import replacing
+from ingestion.files import replacing, version_of
 
 EMPTY = "_empty.parquet"
 _WIDE = Context(prec=38, rounding=ROUND_HALF_EVEN)
@@ -247,6 +248,12 @@ SCHEMAS: dict[str, pa.Schema] = {
     ),
 }
 
+# What the steps of a night ask of every original, and what this process knows of it: of each lake's folder the version
+# of each file, and their rows.
+ABOUT_READING = ("artefact", "kind", "reader_version", "programme_text", "province", "publisher")
+_READINGS = pa.schema([SCHEMAS["artefact"].field(name) for name in ABOUT_READING])
+_kept: dict[Path, tuple[dict[str, object], pa.Table]] = {}
+
 
 @dataclasses.dataclass(frozen=True)
 class Lake:
@@ -284,6 +291,24 @@ class Lake:
         folder = self.folder / record_type
         files = sorted(str(path) for path in folder.glob("*.parquet"))
         return ds.dataset(files, schema=SCHEMAS[record_type]).to_table(columns=columns).to_pylist() if files else []
+
+    def artefacts(self, columns: list[str]) -> list[dict[str, Any]]:
+        """Return `columns` (of `ABOUT_READING`) of the row of every original that has been read, by hash.
+
+        Several steps of a night ask for them, and opening a file takes far longer than seeing that it is still the
+        same: what this process has read before is read again only where it has changed.
+        """
+        folder = self.folder / "artefact"
+        versions: dict[str, object] = {path.stem: version_of(path) for path in folder.glob("*.parquet")}
+        before, kept = _kept.get(folder, ({}, _READINGS.empty_table()))
+        changed = [name for name, version in versions.items() if before.get(name) != version]
+        files = [str(self.path("artefact", name)) for name in changed]
+        same = kept.filter(pc.is_in(kept["artefact"], pa.array(versions.keys() - set(changed), pa.string())))
+        read = ds.dataset(files, schema=_READINGS).to_table() if files else _READINGS.empty_table()
+        table = pa.concat_tables([same, read]).sort_by("artefact")
+        _kept[folder] = versions, table
+        rows: list[dict[str, Any]] = table.select(columns).to_pylist()
+        return rows
 
     def path(self, record_type: str, name: str) -> Path:
         """Return where the records of `name` are kept."""

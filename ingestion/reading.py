@@ -48,7 +48,7 @@ class Reading:
 
 def unread(archive: Archive, lake: Lake) -> list[str]:
     """Return the originals whose reading is missing or out of date, by hash."""
-    done = {row["artefact"]: row for row in lake.read("artefact", ["artefact", "kind", "reader_version"])}
+    done = {row["artefact"]: row for row in lake.artefacts(["artefact", "kind", "reader_version"])}
     documents = (sidecar for sidecar in archive if sidecar.is_document)
     return [
         sidecar.artefact

@@ -3,6 +3,7 @@
 import hashlib
 import re
 import signal
+import sqlite3
 import subprocess
 import sys
 import time
@@ -108,6 +109,16 @@ def test_a_second_run_publishes_nothing_and_says_so(sample):
     assert "Nothing new to publish: no new document" in again.output
     assert again.release == before
     assert len([path for path in before.parent.iterdir() if not path.name.startswith(".")]) == 1
+    with sqlite3.connect(again.home / "airflow" / "airflow.db") as database:
+        [(run,)] = database.execute("select run_id from dag_run order by id desc limit 1")
+        states = dict(database.execute("select task_id, state from task_instance where run_id = ?", [run]))
+    skipped = {task for task, state in states.items() if state == "skipped"}
+    assert skipped == {"read", "records_gate", "build_candidate", "kpi_gate", "build_marts", "release_gate", "document",
+                       "publish"}  # fmt: skip
+    assert set(states.values()) == {"skipped", "success"}
+    # A round in which nothing could run costs a second: one for `read`, none for the seven tasks skipped together.
+    [*_, log] = sorted((again.home / "logs").glob("refresh-*.log"))
+    assert log.read_text(encoding="utf-8").count("No tasks to run") <= 1
 
 
 def test_explain_leads_from_the_number_to_the_original(sample):

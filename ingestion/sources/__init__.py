@@ -5,6 +5,7 @@ The folder is this one, or the one that ``HTX_SOURCES`` names.
 
 from __future__ import annotations
 
+import functools
 import os
 from collections.abc import Sequence
 from pathlib import Path
@@ -12,6 +13,7 @@ from pathlib import Path
 import pydantic
 
 from ingestion.definitions import DefinitionError, load
+from ingestion.files import version_of
 from ingestion.sources.model import DropFolder, Feed, Limits, Listing, Page, Source, WebSource, WorkbookLink
 
 __all__ = [
@@ -48,7 +50,7 @@ def readable_sources(folder: Path | None = None) -> tuple[list[Source], dict[str
     errors: dict[str, str] = {}
     for file in sorted(folder.glob("*.yml")):
         try:
-            source = load(file, _ADAPTER)
+            source = _loaded(file, version_of(file))
         except DefinitionError as error:
             errors[file.name] = str(error)
             continue
@@ -57,6 +59,12 @@ def readable_sources(folder: Path | None = None) -> tuple[list[Source], dict[str
         else:
             sources[source.name] = source
     return sorted(sources.values(), key=lambda s: s.name), errors
+
+
+@functools.lru_cache(maxsize=4096)
+def _loaded(file: Path, version: object) -> Source:
+    """Load a source file, once for each version of it: the steps of a night in one process ask for it ten times."""
+    return load(file, _ADAPTER)
 
 
 def adhoc(path: Path) -> DropFolder:

@@ -21,6 +21,13 @@ def test_a_source_is_one_file(tmp_path):
     assert [source.name for source in load_sources(tmp_path)] == ["office"]
 
 
+def test_a_corrected_source_is_seen_by_a_process_that_has_read_it_before(tmp_path):
+    write(tmp_path, SOURCE)
+    assert load_sources(tmp_path)[0].name == "office"
+    write(tmp_path, SOURCE.replace("office", "archive"))
+    assert load_sources(tmp_path)[0].name == "archive"
+
+
 @pytest.mark.parametrize(
     ("text", "message"),
     [

@@ -3,11 +3,12 @@
 import datetime as dt
 from decimal import Decimal
 
+import pyarrow.dataset as ds
 import pyarrow.parquet as pq
 import pytest
 
 from ingestion.files import remove_leftovers, replacing
-from ingestion.lake import SCHEMAS, Lake
+from ingestion.lake import ABOUT_READING, SCHEMAS, Lake
 
 
 @pytest.fixture
@@ -34,6 +35,26 @@ def test_a_reading_replaces_the_one_before(lake):
     lake.write("statement", "a", [])
     assert lake.read("statement") == []
     assert not lake.path("statement", "a").exists()
+
+
+def test_what_is_known_of_the_originals_follows_every_change_and_only_changed_files_are_opened(lake, monkeypatch):
+    def known(columns=("artefact", "reader_version")):
+        return [tuple(row.values()) for row in lake.artefacts(list(columns))]
+
+    for name in ("b", "a", "c"):
+        lake.write("artefact", name, [{"artefact": name, "reader_version": "1", "province": "Cà Mau"}])
+    assert known() == [("a", "1"), ("b", "1"), ("c", "1")]
+    opened = []
+    monkeypatch.setattr(
+        ds, "dataset", lambda files, real=ds.dataset, **rest: opened.extend(files) or real(files, **rest)
+    )
+    lake.write("artefact", "b", [{"artefact": "b", "reader_version": "2"}])
+    lake.write("artefact", "c", [])
+    lake.write("artefact", "d", [{"artefact": "d", "reader_version": "1"}])
+    assert known() == [("a", "1"), ("b", "2"), ("d", "1")]
+    assert sorted(opened) == [str(lake.path("artefact", name)) for name in ("b", "d")]
+    assert known(["province"]) == [("Cà Mau",), (None,), (None,)]
+    assert lake.artefacts(list(ABOUT_READING)) == lake.read("artefact", list(ABOUT_READING))
 
 
 def test_a_field_the_record_type_does_not_have_is_an_error(lake):
