@@ -85,7 +85,7 @@ def nightly_refresh() -> None:
         orchestration.tell_rows(delivered, new, [f"source.{one.source}" for one in fetched if one.new], ["archive"])
         return [one.model_dump(mode="json") for one in fetched]
 
-    @step(trigger_rule=TriggerRule.ALL_DONE_MIN_ONE_SUCCESS)
+    @step(task.short_circuit, ignore_downstream_trigger_rules=False, trigger_rule=TriggerRule.ALL_DONE_MIN_ONE_SUCCESS)
     def list_unread() -> list[list[str]]:
         """Name the originals whose reading is missing or out of date, in batches; a lost fetch lane stops nothing.
 

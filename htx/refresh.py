@@ -53,7 +53,7 @@ class RefreshFailed(Exception):
 def refresh(home: Home, inbox: Path | None, as_of: dt.date | None, wait_seconds: float) -> None:
     """Run the nightly DAG on `home`; print progress and a summary; raise RefreshFailed with the step and reason."""
     started = time.monotonic()
-    gc.set_threshold(100_000)  # loading Airflow makes half a million objects that stay: looking for garbage took 2 s
+    gc.set_threshold(100_000)  # Airflow's half a million objects stay: looking for garbage among them took two seconds
     with alone(home, wait_seconds, lambda text: print(text, file=sys.stderr, flush=True)):
         os.environ.update(airflow_home.settings(home))
         home.logs.mkdir(parents=True, exist_ok=True)
@@ -69,6 +69,7 @@ def refresh(home: Home, inbox: Path | None, as_of: dt.date | None, wait_seconds:
             )
     report = RunReport.model_validate_json((home.runs / f"{run_id}.json").read_bytes())
     summary.show(home, report, seconds=time.monotonic() - started)
+    gc.freeze()  # nor is anything looked for when the process ends, which took two seconds more
 
 
 @dataclasses.dataclass(frozen=True)
@@ -88,6 +89,7 @@ def _run_dag(steps: _Steps, inbox: Path | None, as_of: dt.date | None) -> tuple[
     if bag.import_errors:
         file, error = next(iter(bag.import_errors.items()))
         raise RefreshFailed(f"{file} can't be loaded:\n{error}")
+    current_api_only()
     listener = _Listener(steps)
     get_listener_manager().add_listener(listener)
     conf = {"inbox": str(inbox.resolve()) if inbox else None, "as_of": as_of.isoformat() if as_of else None}
@@ -95,6 +97,26 @@ def _run_dag(steps: _Steps, inbox: Path | None, as_of: dt.date | None) -> tuple[
     if run.state != "success" and not listener.failures:
         listener.failures.append(Failure(DAG, f"the run ended as {run.state}"))
     return run.run_id, listener.failures
+
+
+def current_api_only() -> None:
+    """Have Airflow's API, which its steps ask within this process, made for the steps' own version of it alone.
+
+    It is made when the first step asks, for tasks of every Airflow since 3.0, nine versions of sixty routes: two and a
+    half seconds of each refresh. No setting limits it. In a cluster the API server makes it once, for all nights.
+    """
+    from airflow.api_fastapi.execution_api import versions
+    from airflow.api_fastapi.execution_api.routes import execution_api_router
+    from airflow.sdk.api.datamodels._generated import API_VERSION
+    from cadwyn import HeadVersion, Version, VersionBundle
+    from cadwyn.route_generation import _DELETED_ROUTE_TAG
+
+    if versions.bundle.versions[0].value != API_VERSION:
+        return  # the steps speak an older one, as another pair of Airflow and its SDK may
+    versions.bundle = VersionBundle(HeadVersion(), Version(API_VERSION))
+    # Those that only older versions have; the API refuses to be made with routes that are in none.
+    routes = execution_api_router.routes
+    routes[:] = [route for route in routes if _DELETED_ROUTE_TAG not in getattr(route, "tags", ())]
 
 
 class _Steps:

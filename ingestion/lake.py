@@ -15,7 +15,6 @@ from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.dataset as ds
 import pyarrow.parquet as pq
 
 from ingestion.files import replacing, version_of
@@ -288,9 +287,10 @@ class Lake:
 
     def read(self, record_type: str, columns: list[str] | None = None) -> list[dict[str, Any]]:
         """Return all rows of a record type, file by file in the order of the files' names."""
-        folder = self.folder / record_type
-        files = sorted(str(path) for path in folder.glob("*.parquet"))
-        return ds.dataset(files, schema=SCHEMAS[record_type]).to_table(columns=columns).to_pylist() if files else []
+        schema = SCHEMAS[record_type]
+        wanted = schema if columns is None else pa.schema([schema.field(name) for name in columns])
+        rows: list[dict[str, Any]] = _read(sorted((self.folder / record_type).glob("*.parquet")), wanted).to_pylist()
+        return rows
 
     def artefacts(self, columns: list[str]) -> list[dict[str, Any]]:
         """Return `columns` (of `ABOUT_READING`) of the row of every original that has been read, by hash.
@@ -301,10 +301,9 @@ class Lake:
         folder = self.folder / "artefact"
         versions: dict[str, object] = {path.stem: version_of(path) for path in folder.glob("*.parquet")}
         before, kept = _kept.get(folder, ({}, _READINGS.empty_table()))
-        changed = [name for name, version in versions.items() if before.get(name) != version]
-        files = [str(self.path("artefact", name)) for name in changed]
-        same = kept.filter(pc.is_in(kept["artefact"], pa.array(versions.keys() - set(changed), pa.string())))
-        read = ds.dataset(files, schema=_READINGS).to_table() if files else _READINGS.empty_table()
+        changed = {name for name, version in versions.items() if before.get(name) != version}
+        same = kept.filter(pc.is_in(kept["artefact"], pa.array(versions.keys() - changed, pa.string())))
+        read = _read([self.path("artefact", name) for name in changed], _READINGS)
         table = pa.concat_tables([same, read]).sort_by("artefact")
         _kept[folder] = versions, table
         rows: list[dict[str, Any]] = table.select(columns).to_pylist()
@@ -313,6 +312,16 @@ class Lake:
     def path(self, record_type: str, name: str) -> Path:
         """Return where the records of `name` are kept."""
         return self.folder / record_type / f"{name}.parquet"
+
+
+def _read(files: Sequence[Path], schema: pa.Schema) -> pa.Table:
+    """Return the columns of `schema` of small files, one file after the other; what an older file lacks is null.
+
+    Reading ahead within a file, or a dataset of all files, takes twice the time for thousands of a few rows each.
+    """
+    tables = (pq.ParquetFile(file, pre_buffer=False).read(schema.names, use_threads=False) for file in files)
+    table = pa.concat_tables([schema.empty_table(), *tables], promote_options="default")
+    return table.select(schema.names).cast(schema).combine_chunks()
 
 
 def table_of(record_type: str, rows: Sequence[Mapping[str, object]]) -> pa.Table:

@@ -2,10 +2,12 @@
 
 from types import SimpleNamespace
 
+import httpx
 import pytest
+from airflow.sdk.api.datamodels._generated import API_VERSION
 from airflow.sdk.exceptions import AirflowFailException, AirflowSkipException
 
-from htx import airflow_plugin, orchestration
+from htx import airflow_plugin, orchestration, refresh
 from htx.home import Home
 from htx.locking import HomeInUse, exclusively, held
 
@@ -83,3 +85,17 @@ def test_each_fetch_task_has_the_pool_of_its_lane():
     assert pool("fetch", -1) == pool("read", 3) == "default_pool"
     assert all(slots == 1 for slots, _ in orchestration.pools().values())
     assert {orchestration.fetch_pool(lane) for lane in range(orchestration.LANES)} < set(orchestration.pools())
+
+
+def test_the_api_within_a_refresh_is_that_of_its_own_steps_and_answers_them(monkeypatch):
+    from airflow.api_fastapi.execution_api import app, routes, versions
+
+    every = versions.bundle.version_values
+    monkeypatch.setattr(versions, "bundle", versions.bundle)
+    monkeypatch.setattr(routes.execution_api_router, "routes", list(routes.execution_api_router.routes))
+    refresh.current_api_only()
+    made = app.InProcessExecutionAPI()
+    assert [version.value for version in made.app.versions] == [API_VERSION] == [max(every)]
+    with httpx.Client(transport=made.transport, base_url="http://in-process.invalid") as client:
+        assert client.get("/health/ping", headers={"airflow-api-version": API_VERSION}).is_success
+        assert client.get("/health/nothing", headers={"airflow-api-version": API_VERSION}).status_code == 404

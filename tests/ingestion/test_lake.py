@@ -3,12 +3,11 @@
 import datetime as dt
 from decimal import Decimal
 
-import pyarrow.dataset as ds
 import pyarrow.parquet as pq
 import pytest
 
 from ingestion.files import remove_leftovers, replacing
-from ingestion.lake import ABOUT_READING, SCHEMAS, Lake
+from ingestion.lake import ABOUT_READING, SCHEMAS, Lake, _read
 
 
 @pytest.fixture
@@ -46,13 +45,13 @@ def test_what_is_known_of_the_originals_follows_every_change_and_only_changed_fi
     assert known() == [("a", "1"), ("b", "1"), ("c", "1")]
     opened = []
     monkeypatch.setattr(
-        ds, "dataset", lambda files, real=ds.dataset, **rest: opened.extend(files) or real(files, **rest)
+        "ingestion.lake._read", lambda files, schema, real=_read: opened.extend(files) or real(files, schema)
     )
     lake.write("artefact", "b", [{"artefact": "b", "reader_version": "2"}])
     lake.write("artefact", "c", [])
     lake.write("artefact", "d", [{"artefact": "d", "reader_version": "1"}])
     assert known() == [("a", "1"), ("b", "2"), ("d", "1")]
-    assert sorted(opened) == [str(lake.path("artefact", name)) for name in ("b", "d")]
+    assert sorted(opened) == [lake.path("artefact", name) for name in ("b", "d")]
     assert known(["province"]) == [("Cà Mau",), (None,), (None,)]
     assert lake.artefacts(list(ABOUT_READING)) == lake.read("artefact", list(ABOUT_READING))
 
@@ -72,6 +71,13 @@ def test_money_beyond_what_a_field_holds_is_an_error_and_never_cut(lake):
     with pytest.raises(ValueError, match="Decimal"):
         lake.write("loan", "a", [{"artefact": "a", "amount_vnd": Decimal(10**19)}])
     assert not lake.path("loan", "a").exists()
+
+
+def test_a_column_that_an_older_file_lacks_is_null(lake, monkeypatch):
+    lake.write("programme", "registry", [{"programme": "p"}])
+    monkeypatch.setitem(SCHEMAS, "programme", SCHEMAS["programme"].append(SCHEMAS["artefact"].field("source")))
+    [row] = lake.read("programme")
+    assert (row["programme"], row["source"]) == ("p", None)
 
 
 def test_a_changed_schema_reaches_the_file_without_rows(lake, monkeypatch):
