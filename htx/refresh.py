@@ -105,11 +105,14 @@ def current_api_only() -> None:
     It is made when the first step asks, for tasks of every Airflow since 3.0, nine versions of sixty routes: two and a
     half seconds of each refresh. No setting limits it. In a cluster the API server makes it once, for all nights.
     """
-    from airflow.api_fastapi.execution_api import versions
-    from airflow.api_fastapi.execution_api.routes import execution_api_router
-    from airflow.sdk.api.datamodels._generated import API_VERSION
-    from cadwyn import HeadVersion, Version, VersionBundle
-    from cadwyn.route_generation import _DELETED_ROUTE_TAG
+    try:
+        from airflow.api_fastapi.execution_api import versions
+        from airflow.api_fastapi.execution_api.routes import execution_api_router
+        from airflow.sdk.api.datamodels._generated import API_VERSION
+        from cadwyn import HeadVersion, Version, VersionBundle
+        from cadwyn.route_generation import _DELETED_ROUTE_TAG
+    except ImportError:
+        return  # another Airflow, made in another way: the refresh is slower and right all the same
 
     if versions.bundle.versions[0].value != API_VERSION:
         return  # the steps speak an older one, as another pair of Airflow and its SDK may
