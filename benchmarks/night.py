@@ -79,8 +79,9 @@ def in_one_process(path: Path) -> None:
     """Do what the DAG does, in its order, without it."""
     from htx import building, documentation, nightly, notify
     from htx.home import Home
+    from htx.refresh import GARBAGE_THRESHOLD
 
-    gc.set_threshold(100_000)  # as in a refresh: what is measured is the DAG, not the garbage collector
+    gc.set_threshold(GARBAGE_THRESHOLD)  # as in a refresh: what is measured is the DAG, not the garbage collector
     home, asked = Home(path), nightly.Asked()
     nightly.prepare(home)
     fetched = [one for lane in nightly.list_sources(home, asked).lanes for one in nightly.fetch_lane(home, lane, asked)]

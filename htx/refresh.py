@@ -25,6 +25,8 @@ from htx.storage import alone
 _hook = pluggy.HookimplMarker("airflow")
 
 DAG = "nightly_refresh"
+# Objects made between two looks for garbage: Airflow's half a million stay, and to look among them took two seconds.
+GARBAGE_THRESHOLD = 100_000
 # What a person reads while a step works.
 STEPS = {
     "list_sources": "listing sources",
@@ -53,7 +55,7 @@ class RefreshFailed(Exception):
 def refresh(home: Home, inbox: Path | None, as_of: dt.date | None, wait_seconds: float) -> None:
     """Run the nightly DAG on `home`; print progress and a summary; raise RefreshFailed with the step and reason."""
     started = time.monotonic()
-    gc.set_threshold(100_000)  # Airflow's half a million objects stay: looking for garbage among them took two seconds
+    gc.set_threshold(GARBAGE_THRESHOLD)
     with alone(home, wait_seconds, lambda text: print(text, file=sys.stderr, flush=True)):
         os.environ.update(airflow_home.settings(home))
         home.logs.mkdir(parents=True, exist_ok=True)

@@ -41,6 +41,7 @@
 {% macro bare_place(text) %}bare_place({{ text }}){% endmacro %}
 {% macro place_type(text) %}place_type({{ text }}){% endmacro %}
 {% macro accepted_records(record_type, place) %}select * from {{ record_type }}{% endmacro %}
+{% macro is_lacking(version) %}{{ version }} in (1, 2){% endmacro %}
 {% macro missing_deliveries(record_type) %}(select artefact, delivery_version from int_delivery){% endmacro %}
 {% macro name_files(record_type, artefacts) %}select 1{% endmacro %}
 {% macro name_lake_files(record_type, files) %}select 1{% endmacro %}

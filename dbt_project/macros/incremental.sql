@@ -21,6 +21,15 @@
     {%- endif -%}
 {%- endmacro %}
 
+{# Whether this table lacks what has this version; while it is made it lacks everything. #}
+{% macro is_lacking(version) -%}
+    {%- if is_incremental() -%}
+        {{ version }} not in (select distinct made.{{ version.split('.') | last }} from {{ this }} as made)
+    {%- else -%}
+        true
+    {%- endif -%}
+{%- endmacro %}
+
 {# Deliveries of one record type that this table does not have, as a relation to select from. #}
 {% macro missing_deliveries(record_type) -%}
     (
@@ -30,9 +39,7 @@
         from {{ ref('int_delivery') }}
         where
             record_type = '{{ record_type }}'
-            {%- if is_incremental() %}
-            and delivery_version not in (select distinct delivery_version from {{ this }})
-            {%- endif %}
+            and {{ is_lacking('delivery_version') }}
     )
 {%- endmacro %}
 
@@ -121,7 +128,5 @@
     from {{ ref('stg_lake_file') }}
     where
         record_type = '{{ record_type }}'
-        {%- if is_incremental() %}
-        and file_stamp not in (select file_stamp from {{ this }})
-        {%- endif %}
+        and {{ is_lacking('file_stamp') }}
 {%- endmacro %}

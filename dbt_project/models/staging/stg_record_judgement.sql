@@ -16,9 +16,7 @@ with source as (
     inner join {{ ref('stg_lake_file') }} as file on record.filename = file.lake_file
     where
         {{ is_in_named_file('record.filename', 'record_verdict') }}
-        {% if is_incremental() %}
-        and file.file_stamp not in (select made.file_stamp from {{ this }} as made)
-        {% endif %}
+        and {{ is_lacking('file.file_stamp') }}
 
 )
 

@@ -8,9 +8,7 @@
 with missing as (
 
     select naming_no from {{ ref('int_cooperative_told') }}
-    {% if is_incremental() %}
-    where naming_no not in (select made.naming_no from {{ this }} as made)
-    {% endif %}
+    where {{ is_lacking('naming_no') }}
 
 ),
 

@@ -16,9 +16,7 @@
 with province as (
 
     select * from {{ ref('int_cooperative_province') }}
-    {% if is_incremental() %}
-    where link_version not in (select made.link_version from {{ this }} as made)
-    {% endif %}
+    where {{ is_lacking('link_version') }}
 
 ),
 

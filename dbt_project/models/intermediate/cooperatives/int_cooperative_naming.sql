@@ -13,6 +13,4 @@ select
     link.link_version
 from {{ ref('int_cooperative_identity') }} as identity
 inner join {{ ref('int_cooperative_link') }} as link on identity.identity_key = link.identity_key
-{% if is_incremental() %}
-where link.link_version not in (select distinct made.link_version from {{ this }} as made)
-{% endif %}
+where {{ is_lacking('link.link_version') }}

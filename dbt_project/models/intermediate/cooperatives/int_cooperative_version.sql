@@ -12,9 +12,7 @@
 with history as (
 
     select * from {{ ref('int_cooperative_history') }}
-    {% if is_incremental() %}
-    where history_version not in (select made.history_version from {{ this }} as made)
-    {% endif %}
+    where {{ is_lacking('history_version') }}
 
 ),
 

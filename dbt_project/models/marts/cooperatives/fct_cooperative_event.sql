@@ -12,18 +12,17 @@ with version as (
 
 event as (
 
-    -- the newest delivery knows the founding day best
+    -- the newest delivery knows the founding day best: the record has it
     select
-        version.cooperative_key,
+        cooperative_key,
         'founded' as event,
-        told.founded_on as happened_from,
-        told.founded_on as happened_to,
-        told.founded_on_precision as precision,
+        cast(null as date) as happened_from,
+        cast(null as date) as happened_to,
+        cast(null as string) as precision,
         cast(null as string) as status_before,
-        version.last_row as told_by
+        last_row as told_by
     from version
-    inner join {{ ref('int_cooperative_status') }} as told on version.last_row = told.row_version
-    where version.next_on is null and told.founded_on is not null
+    where next_on is null
     union all
     -- told by the first reporting date that shows it
     select
@@ -42,21 +41,31 @@ event as (
     from version
     where status <> status_before
 
+),
+
+told as (
+
+    select
+        event.cooperative_key,
+        event.event,
+        coalesce(event.happened_from, record.founded_on) as happened_from,
+        coalesce(event.happened_to, record.founded_on) as happened_to,
+        coalesce(event.precision, record.founded_on_precision) as precision,
+        record.name,
+        record.province_key,
+        event.status_before,
+        record.artefact,
+        record.file,
+        record.sheet,
+        record.cells
+    from event
+    inner join {{ ref('int_cooperative_status') }} as record on event.told_by = record.row_version
+
 )
 
 select
-    {{ key_of(['event.cooperative_key', 'event.event', 'event.happened_to']) }} as event_key,
-    event.cooperative_key,
-    event.event,
-    event.happened_from,
-    event.happened_to,
-    event.precision,
-    record.name,
-    record.province_key,
-    event.status_before,
-    record.artefact,
-    record.file,
-    record.sheet,
-    record.cells
-from event
-inner join {{ ref('int_cooperative_status') }} as record on event.told_by = record.row_version
+    {{ key_of(['cooperative_key', 'event', 'happened_to']) }} as event_key,
+    told.*
+from told
+-- a record may not know the founding day
+where happened_to is not null
